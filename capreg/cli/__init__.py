@@ -1,0 +1,19 @@
+"""The commands: words -> one call -> one view.
+
+Each command lives in the module that this table names, and is loaded only when it runs. To add one, write its
+module and name it here with the first line of its help.
+"""
+
+COMMANDS = {
+    "init": ("capreg.cli.init:init", "Make a new registry."),
+    "check": ("capreg.cli.check:check", "Tell all that is wrong with a registry."),
+    "search": ("capreg.cli.search:search", "Find the records that meet a query."),
+    "printout": ("capreg.cli.printout:printout", "Print the short printout of a search for a client."),
+    "profile": ("capreg.cli.profile:profile", "Sell the detailed profile of a record to a client."),
+    "show": ("capreg.cli.show:show", "Show one record to the hub's own eyes."),
+    "fields": ("capreg.cli.fields:fields", "List the fields of a kind, and how each is searched."),
+    "import": ("capreg.cli.import_:import_", "Take the rows of a file into the registry, by a mapping."),
+    "client": ("capreg.cli.client:client", "Add, list and show the clients of the office."),
+    "ledger": ("capreg.cli.ledger:ledger", "List what was charged."),
+    "help": ("capreg.cli.help:help", "Explain a command, the query language or the exit codes."),
+}

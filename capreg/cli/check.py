@@ -1,0 +1,40 @@
+"""capreg check."""
+
+import click
+
+from capreg.cli.options import Output, output_options, session_options
+from capreg.cli.output import show
+from capreg.cli.session import Session, pass_session
+from capreg.errors import CapregError, ExitCode
+from capreg.store.check import ERROR
+from capreg.store.check import check as faults_of
+from capreg.views.faults import faults_page
+
+
+class FaultsError(CapregError):
+    """A registry holds faults."""
+
+    exit_code = ExitCode.INVALID
+
+
+@click.command()
+@output_options
+@session_options
+@pass_session
+def check(session: Session, output: Output) -> None:
+    """Tell all that is wrong with a registry.
+
+    Each fault stands on a line: file, line, column, field, and what is wrong. With any error the exit code is 4;
+    warnings alone leave it at 0.
+
+    \b
+    Examples:
+      capreg check
+      capreg check -O json
+    """
+    found = list(faults_of(session.registry))
+    show(faults_page(found), output, piped="text")
+    errors = sum(fault.severity == ERROR for fault in found)
+    if errors:
+        raise FaultsError(f"{errors} {'error' if errors == 1 else 'errors'}")
+    session.note(f"No errors, {len(found)} warnings." if found else "No faults.")

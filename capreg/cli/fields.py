@@ -1,0 +1,27 @@
+"""capreg fields."""
+
+import click
+
+from capreg.cli.options import Output, kind_option, output_options, session_options
+from capreg.cli.output import show
+from capreg.cli.session import Session, pass_session
+from capreg.views.fields import fields_page
+from capreg.views.values import Speech
+
+
+@click.command()
+@kind_option
+@output_options
+@session_options
+@pass_session
+def fields(session: Session, kind_id, output: Output) -> None:
+    """List the fields of a kind, and how each is searched.
+
+    \b
+    Examples:
+      capreg fields
+      capreg fields -k contractor --language it
+    """
+    registry = session.registry
+    speech = Speech(output.language_of(registry.settings), registry.vocabularies)
+    show(fields_page(registry.kind(kind_id), speech), output)

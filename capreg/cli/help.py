@@ -1,0 +1,65 @@
+"""capreg help."""
+
+import click
+
+from capreg.cli import COMMANDS
+from capreg.cli.options import session_options
+from capreg.errors import MEANINGS, UsageError, nearest
+
+QUERY = """\
+A query is words and terms; all of them must hold.
+
+  process:milling                     a word of a vocabulary, and all below it
+  process:milling,turning             a comma is OR
+  tolerance:..0.01mm                  a limit: 0.01 mm or finer; units are needed where the field has one
+  employees:10..50   floor:1000m2..   ranges, open at either end; >= <= > < work too, quoted
+  size:500x400x300mm mass:20kg        the part fits, in any of six orientations
+  batch:200   batch:100..500          the firm's range holds it
+  near:Bologna,100km                  within 100 km of a place that the registry knows
+  near:44.49,11.34,50km               or of a position
+  ^certificate:nadcap                 ^ is NOT: no such certificate
+  hydraulic  "gear hobbing"  fresat*  a word, a phrase, a prefix in any text
+  "(a OR b) AND NOT c"                the long form, quoted for the shell
+
+One capability meets what is asked of it together:
+  process:milling material:aluminium tolerance:..0.01mm
+A further process: opens a further part, met by one capability of the same firm:
+  process:milling tolerance:..0.01mm process:anodising
+The same holds for machine:, certificate: and skill:. Terms on the site (near, floor, crane, country)
+mean one and the same site.
+
+Each term is met, failed, or not stated; not stated is never a yes, and its NOT is no yes either.
+'capreg fields' lists every field with an example.
+"""
+
+
+@click.command()
+@click.argument("topic", required=False)
+@session_options
+@click.pass_context
+def help(context: click.Context, topic: str | None) -> None:
+    """Explain a command, the query language or the exit codes.
+
+    \b
+    Examples:
+      capreg help query
+      capreg help exit-codes
+      capreg help search
+    """
+    if topic is None:
+        click.echo(context.parent.get_help())
+    elif topic in TOPICS:
+        click.echo(TOPICS[topic]().rstrip())
+    elif topic in COMMANDS:
+        command = context.parent.command.get_command(context.parent, topic)
+        click.echo(command.get_help(click.Context(command, parent=context.parent, info_name=topic)))
+    else:
+        raise UsageError(f"no help on '{topic[:60]}'", nearest(topic, [*TOPICS, *COMMANDS]))
+
+
+def exit_codes() -> str:
+    """Return the exit codes with their meanings, a line each."""
+    return "\n".join(f"{code.value:>3}  {meaning}" for code, meaning in MEANINGS.items())
+
+
+TOPICS = {"query": lambda: QUERY, "exit-codes": exit_codes}

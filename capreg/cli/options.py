@@ -1,0 +1,100 @@
+"""The options that commands share, each described once."""
+
+import locale
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Any
+
+import click
+
+from capreg.errors import UsageError
+from capreg.model.day import day
+from capreg.views import FORMATS
+from capreg.views.labels import LANGUAGES
+
+SESSION = "capreg."
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """Keep an option that may stand before or after the command; `Session` reads it."""
+    if value:
+        context.meta[SESSION + parameter.name] = value
+    return value
+
+
+def _session_option(*names: str, **rest: Any) -> Callable:
+    return click.option(*names, expose_value=False, callback=_keep, **rest)
+
+
+def session_options(command: Callable) -> Callable:
+    """Give a command the options that every command takes."""
+    for option in (
+        _session_option("--debug", "debug", is_flag=True, help="Show a traceback where something fails."),
+        _session_option("-v", "--verbose", "verbose", is_flag=True, help="Tell more on standard error."),
+        _session_option("-q", "--quiet", "quiet", is_flag=True, help="Tell less on standard error."),
+        _session_option("-R", "--registry", "root", metavar="DIR", help="The registry; else CAPREG_REGISTRY, else the nearest folder around."),
+    ):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True)
+class Output:
+    """How and where a result is written."""
+
+    format: str | None
+    path: str | None
+    color: str
+    language: str | None
+
+    def language_of(self, settings) -> str:
+        """Return the language of documents: the option's, else the registry's first, else the locale's."""
+        own = settings.languages[0] if settings else (locale.getlocale()[0] or "en")[:2]
+        return self.language or (own if own in LANGUAGES else LANGUAGES[0])
+
+
+def output_options(command: Callable) -> Callable:
+    """Give a command the options of output; it receives them as one `output`."""
+    for option in (
+        click.option("-O", "--format", "output_format", type=click.Choice(list(FORMATS)), help="The format; else what the output is for."),
+        click.option("-o", "--output", "output_path", metavar="FILE", help="Write there, whole or not at all; - is standard output."),
+        click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to colour."),
+        click.option("--language", type=click.Choice(LANGUAGES), help="The language of labels and documents."),
+    ):
+        command = option(command)
+    return _gathered(command)
+
+
+def _gathered(command: Callable) -> Callable:
+    @wraps(command)
+    def run(*args: Any, output_format: str | None, output_path: str | None, color: str, language: str | None, **rest: Any) -> Any:
+        return command(*args, output=Output(output_format, output_path, color, language), **rest)
+
+    return run
+
+
+def _day(context: click.Context, parameter: click.Parameter, value: str | None) -> date | None:
+    return None if value is None else day(value)
+
+
+kind_option = click.option("-k", "--kind", "kind_id", default="firm", show_default=True, metavar="KIND", help="Which kind of record.")
+on_option = click.option("--on", metavar="DATE", callback=_day, help="The day that counts for certificates; else today.")
+internal_option = click.option("--internal", is_flag=True, help="Look through confidential fields too; for the hub alone.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
+yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+
+
+def agreed(question: str, yes: bool) -> bool:
+    """Return whether a person at the terminal says yes.
+
+    Raises:
+        UsageError: there is no terminal to ask at, and --yes was not given.
+    """
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise UsageError(f"{question} There is no terminal to ask at.", "Say --yes to do it without being asked.")
+    return click.confirm(question, err=True)

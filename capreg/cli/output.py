@@ -1,0 +1,71 @@
+"""Writing a page where it was asked for."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from capreg.cli.options import Output
+from capreg.errors import UsageError
+from capreg.store.files import write_whole
+from capreg.views import FORMATS, view
+from capreg.views.page import Page, Screen
+
+ENDINGS = {f".{name}": name for name in FORMATS} | {".txt": "text"}
+WIDTH = 100
+
+
+def show(page: Page, output: Output, piped: str = "tsv") -> None:
+    """Write a page to standard output, or whole to a file.
+
+    Args:
+        piped: the format where nothing says another: `text` where a document is meant.
+
+    Raises:
+        UsageError: the file's ending says no format.
+        OSError: the file cannot be written; what stood there stays.
+    """
+    pieces = view(format_of(output, piped))(page, _screen(output))
+    if to_file(output):
+        write_whole(Path(output.path), "".join(pieces).encode())
+    else:
+        _write(pieces)
+
+
+def to_file(output: Output) -> bool:
+    """Whether a page goes to a file."""
+    return output.path not in (None, "-")
+
+
+def _write(pieces: Iterator[str]) -> None:
+    for piece in pieces:
+        sys.stdout.write(piece)
+    sys.stdout.flush()
+
+
+def format_of(output: Output, piped: str = "tsv") -> str:
+    """Return the format: the option's, else what the file's ending says, else what the output is for."""
+    if output.format:
+        return output.format
+    if not to_file(output):
+        return "table" if sys.stdout.isatty() else piped
+    ending = Path(output.path).suffix
+    if ending not in ENDINGS:
+        raise UsageError(f"the ending of '{output.path}' says no format", f"Say one with -O: {', '.join(FORMATS)}.")
+    return ENDINGS[ending]
+
+
+def _screen(output: Output) -> Screen:
+    terminal = sys.stdout.isatty() and not to_file(output)
+    width = shutil.get_terminal_size((WIDTH, 24)).columns if terminal or "COLUMNS" in os.environ else WIDTH
+    return Screen(max(width, 20), _colored(output.color, terminal))
+
+
+def _colored(wanted: str, terminal: bool) -> bool:
+    """The flag wins over NO_COLOR, that over FORCE_COLOR, that over whether it is a terminal."""
+    if wanted != "auto":
+        return wanted == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or terminal

@@ -1,0 +1,57 @@
+"""capreg search."""
+
+import click
+
+from capreg.cli.options import Output, internal_option, kind_option, on_option, output_options, session_options
+from capreg.cli.output import show
+from capreg.cli.session import Session, pass_session
+from capreg.index.find import Found, find
+from capreg.index.order import ordered
+from capreg.model.kinds import Tier
+from capreg.query.language import join
+from capreg.views.columns import columns_page
+from capreg.views.search import search_page
+from capreg.views.values import Speech
+
+
+@click.command()
+@click.argument("query", nargs=-1)
+@kind_option
+@click.option("--columns", metavar="A,B", help="Which columns; 'help' lists them.")
+@click.option("--sort", metavar="A,-B", default="", help="By which columns, - before one for downwards.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Show at most so many.")
+@click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out so many first.")
+@on_option
+@internal_option
+@output_options
+@session_options
+@pass_session
+def search(session: Session, query, kind_id, columns, sort, limit, offset, on, internal, output: Output) -> None:
+    """Find the records that meet a query.
+
+    'capreg help query' teaches the language, 'capreg fields' lists the fields.
+
+    \b
+    Examples:
+      capreg search process:milling material:aluminium tolerance:..0.01mm
+      capreg search certificate:iso-9001 near:Bologna,40km --sort -employees
+      capreg search -k contractor buys:milling -O json
+    """
+    registry = session.registry
+    kind = registry.kind(kind_id)
+    tier = Tier.confidential if internal else Tier.detailed
+    speech = Speech(output.language_of(registry.settings), registry.vocabularies)
+    if columns == "help":
+        return show(columns_page(kind, tier, speech), output)
+    found = find(registry, kind, join(query), on, internal)
+    hits = ordered(kind, found.hits, [one for one in sort.split(",") if one], tier)
+    shown = hits[offset:][:limit]
+    show(search_page(found, shown, [one for one in (columns or "").split(",") if one], tier, speech), output)
+    tell_left_out(session, found)
+
+
+def tell_left_out(session: Session, found: Found) -> None:
+    """Tell how many files of the kind were left out of an answer."""
+    if found.left_out:
+        files = "1 file was" if found.left_out == 1 else f"{found.left_out} files were"
+        session.note(f"{files} left out, not being valid records: 'capreg check' tells why.")

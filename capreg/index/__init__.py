@@ -1,0 +1,1 @@
+"""Finding the records that meet a query."""

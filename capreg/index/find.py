@@ -1,0 +1,72 @@
+"""Finding the records of a kind that meet a query: a straight scan through the matcher."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from capreg.model.day import today
+from capreg.model.kinds import Kind, Tier
+from capreg.model.record import Record, cut
+from capreg.query.conditions import Asking
+from capreg.query.match import Match, match
+from capreg.query.question import read_question
+from capreg.query.verdict import Truth
+from capreg.store.registry import Registry
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One record that meets everything, cut to the tiers that were searched, and what it says to each requirement."""
+
+    id: str
+    document: Mapping[str, Any]
+    match: Match
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer to a query: all hits, by id, and how many files held no record that could be used."""
+
+    kind: Kind
+    query: str
+    on: date
+    hits: tuple[Hit, ...]
+    left_out: int
+
+
+class _LatePlaces:
+    """The places of a registry, gathered only when a query names one."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+
+    def find(self, name: str, country: str | None = None):
+        """Return the position of a place; see `Places.find`."""
+        return self.registry.places().find(name, country)
+
+
+def find(registry: Registry, kind: Kind, query: str, on: date | None = None, internal: bool = False) -> Found:
+    """Return the records of a kind that meet a query.
+
+    Args:
+        on: the day that counts for certificates and spare capacity; the hub's today unless given.
+        internal: search the confidential tier too.
+
+    Raises:
+        QuerySyntaxError, UnknownFieldError, UnknownWordError, ...: the query is not right; see `read_question`.
+    """
+    day = on or today(registry.settings.time_zone)
+    asking = Asking(kind, registry.vocabularies, _LatePlaces(registry), day, internal)
+    question = read_question(query, asking)
+    tier = Tier.confidential if internal else Tier.detailed
+    hits, left_out = [], 0
+    for record in registry.read(kind):
+        if not isinstance(record, Record):
+            left_out += 1
+            continue
+        document = cut(kind, record.document, tier)
+        result = match(question, document, asking)
+        if result.truth is Truth.MEETS:
+            hits.append(Hit(record.id, document, result))
+    return Found(kind, query, day, tuple(sorted(hits, key=lambda hit: hit.id)), left_out)

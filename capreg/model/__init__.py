@@ -1,0 +1,1 @@
+"""What a record is; standard library only."""

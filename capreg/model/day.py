@@ -1,0 +1,60 @@
+"""Days and periods of days."""
+
+import re
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from capreg.errors import UsageError
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DURATION = re.compile(r"P(\d{1,4})([DWMY])")
+
+
+class DayError(UsageError):
+    """A text is no day, or no period of days."""
+
+
+def day(text: str) -> date:
+    """Return the day of an ISO 8601 text, `2026-11-22`.
+
+    Raises:
+        DayError: the text is not such a day.
+    """
+    try:
+        if DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise DayError(f"'{text[:40]}' is not a day", "Write it as year-month-day: 2026-11-22.")
+
+
+def today(zone: str) -> date:
+    """Return the day that it is in a time zone (IANA name)."""
+    return datetime.now(ZoneInfo(zone)).date()
+
+
+def later(start: date, duration: str) -> date:
+    """Return the day that lies an ISO 8601 duration (`P1Y`, `P6W`) after the start.
+
+    A month or year from the last days of a month ends, where the month is shorter, on its last day
+    (29 February + P1Y = 28 February).
+
+    Raises:
+        DayError: the duration has another form, or leads beyond the year 9999.
+    """
+    match = DURATION.fullmatch(duration)
+    if match is None:
+        raise DayError(f"'{duration}' is not a duration", "Write P30D, P6W, P3M or P1Y.")
+    count, unit = int(match[1]), match[2]
+    try:
+        if unit in "DW":
+            return start + timedelta(days=count * (7 if unit == "W" else 1))
+        return _months_later(start, count * (12 if unit == "Y" else 1))
+    except (ValueError, OverflowError):
+        raise DayError(f"{duration} after {start} is beyond the calendar") from None
+
+
+def _months_later(start: date, months: int) -> date:
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))

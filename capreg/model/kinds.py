@@ -1,0 +1,212 @@
+"""A kind of record, read from its schema: fields with path, label, unit, tier, how searched."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+
+from capreg.errors import CapregError, ExitCode, UsageError, nearest
+
+
+class Tier(IntEnum):
+    """Who may see a field, from the most open to the most closed."""
+
+    short = 0
+    detailed = 1
+    confidential = 2
+
+
+class KindError(CapregError):
+    """A schema does not make sense as the description of a kind."""
+
+    exit_code = ExitCode.INVALID
+
+
+class UnknownFieldError(UsageError):
+    """A query, a column or a sort key names no field of the kind."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """How a field is searched: the word in a query, and what a value of it means."""
+
+    name: str
+    meaning: str
+    words: str | None = None
+    since: str | None = None
+    named: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, note: Mapping) -> "Search":
+        """Return the `search` part of an annotation."""
+        rest = {key: value for key, value in note.items() if key != "as"}
+        return cls(**{"name": "", **rest, "meaning": note["as"], "named": tuple(rest.get("named", ()))})
+
+
+@dataclass(frozen=True)
+class Field:
+    """One place in a kind's records, with the places below it.
+
+    `path` names the keys from the record's root, `*` standing for each entry of a list. `tier` is the most
+    closed of its own and its ancestors'; confidential where none of them says one.
+    """
+
+    path: tuple[str, ...]
+    tier: Tier
+    label: Mapping[str, str] = field(default_factory=dict)
+    unit: str | None = None
+    unless: str | None = None
+    search: Search | None = None
+    together: str | bool | None = None
+    refers: str | None = None
+    serves: str | None = None
+    stale_after: str | None = None
+    ask: Mapping[str, str] | None = None
+    type: str | None = None
+    examples: tuple = ()
+    properties: Mapping[str, "Field"] = field(default_factory=dict)
+    items: "Field | None" = None
+
+    @property
+    def name(self) -> str:
+        """What a query or a column calls it: its query name, else its path with dots."""
+        return self.search.name if self.search and self.search.name else self.dotted
+
+    @property
+    def dotted(self) -> str:
+        """The path with dots, list marks left out: `capabilities.tolerance_mm`."""
+        return ".".join(step for step in self.path if step != "*")
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it is shown, asked and listed as one value."""
+        return bool(self.search) or not (self.properties or (self.items and self.items.properties))
+
+    def walk(self) -> Iterator["Field"]:
+        """Yield this field and all below it, in the order of the schema."""
+        yield self
+        below = [*self.properties.values(), *([self.items] if self.items else [])]
+        for one in below:
+            yield from one.walk()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a record describes: a schema and a folder."""
+
+    id: str
+    folder: str
+    label: Mapping[str, str]
+    labels: Mapping[str, str]
+    title: str
+    columns: tuple[str, ...]
+    root: Field
+
+    def leaves(self, tier: Tier = Tier.confidential) -> list[Field]:
+        """Return the fields that hold values and may be seen at a tier, in the order of the schema."""
+        return list(_leaves(self.root, tier))
+
+    def named(self, name: str, tier: Tier = Tier.confidential) -> tuple[Field, ...]:
+        """Return the fields that a query name or a dotted path means.
+
+        Raises:
+            UnknownFieldError: no field of the kind that the tier shows is called so; names the nearest.
+        """
+        leaves = self.leaves(tier)
+        found = tuple(one for one in leaves if name in (one.name, one.dotted))
+        if not found:
+            raise UnknownFieldError(f"{self.labels['en']} have no field '{name[:60]}'", nearest(name, (one.name for one in leaves)))
+        return found
+
+    def searched(self, name: str) -> tuple[Field, ...]:
+        """Return the fields with a query name.
+
+        Raises:
+            UnknownFieldError: no field of the kind is searched by that name; names the nearest.
+        """
+        fields = [one for one in self.root.walk() if one.search and one.search.name]
+        found = tuple(one for one in fields if one.search.name == name)
+        if not found:
+            raise UnknownFieldError(f"unknown field '{name[:60]}'", nearest(name, (one.search.name for one in fields)))
+        return found
+
+    @cached_property
+    def shared(self) -> Field | None:
+        """The list whose one entry the whole of a question shares (the sites), or None."""
+        return next((one for one in self.root.walk() if one.together is True), None)
+
+    def together(self, path: tuple[str, ...]) -> Field | None:
+        """Return the outermost list on a path whose entries are met together, or None."""
+        at = self.root
+        for step in path:
+            at = at.items if step == "*" else at.properties[step]
+            if at.together is not None:
+                return at
+        return None
+
+
+def _leaves(at: Field, tier: Tier) -> Iterator[Field]:
+    if at.is_leaf:
+        if at.tier <= tier and at.label:
+            yield at
+        return
+    for below in (*at.properties.values(), *([at.items] if at.items else [])):
+        yield from _leaves(below, tier)
+
+
+def read_kind(id: str, schema: Mapping) -> Kind:
+    """Return the kind that a schema without references describes.
+
+    Raises:
+        KindError: the annotations contradict each other or name what is not there.
+    """
+    said = schema["capreg"]["kind"]
+    rest = {key: said[key] for key in ("folder", "label", "title")}
+    kind = Kind(id=id, labels=said.get("labels", said["label"]), columns=tuple(said["columns"]), root=_field((), schema, None), **rest)
+    _check(kind)
+    return kind
+
+
+def _field(path: tuple[str, ...], schema: Mapping, above: Tier | None) -> Field:
+    note = {key: value for key, value in schema.get("capreg", {}).items() if key != "kind"}
+    own = Tier[note.pop("tier")] if "tier" in note else None
+    stated = max((tier for tier in (above, own) if tier is not None), default=None)
+    search = Search.read(note.pop("search")) if "search" in note else None
+    below = {key: _field((*path, key), one, stated) for key, one in schema.get("properties", {}).items() if isinstance(one, Mapping)}
+    items = schema.get("items")
+    return Field(
+        path=path,
+        tier=Tier.confidential if stated is None else stated,
+        search=search,
+        type=_type(schema),
+        examples=tuple(schema.get("examples", ())),
+        properties=below,
+        items=_field((*path, "*"), items, stated) if isinstance(items, Mapping) else None,
+        **note,
+    )
+
+
+def _type(schema: Mapping) -> str | None:
+    types = schema.get("type")
+    return next((one for one in types if one != "null"), None) if isinstance(types, list) else types
+
+
+def _check(kind: Kind) -> None:
+    """Raise for what a meta-schema cannot see: shared names, and names that lead nowhere."""
+    fields = list(kind.root.walk())
+    meanings: dict[str, Search] = {}
+    for one in fields:
+        if one.search and one.search.name:
+            first = meanings.setdefault(one.search.name, one.search)
+            if (first.meaning, first.words) != (one.search.meaning, one.search.words):
+                raise KindError(f"/{'/'.join(one.path)}: '{one.search.name}' is searched as {one.search.meaning} here and as {first.meaning} elsewhere")
+            if not one.label:
+                raise KindError(f"/{'/'.join(one.path)}: a field that is searched needs a label")
+    heads = {one.together for one in fields if isinstance(one.together, str)}
+    for name in sorted((heads | set(kind.columns) | {one.serves for one in fields if one.serves}) - set(meanings)):
+        raise KindError(f"/capreg: no field is searched by the name '{name}'", nearest(name, meanings))
+    for name, first in ((name, kind.searched(name)[0]) for name in meanings):
+        if any(kind.together(one.path) != kind.together(first.path) for one in kind.searched(name)):
+            raise KindError(f"/{'/'.join(first.path)}: fields named '{name}' stand in lists that are met apart")
+    if kind.title not in kind.root.properties:
+        raise KindError(f"/capreg/kind/title: there is no property '{kind.title}'", nearest(kind.title, kind.root.properties))

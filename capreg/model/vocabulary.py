@@ -1,0 +1,108 @@
+"""Controlled words: their tree, labels, synonyms and inclusions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from capreg.errors import CapregError, ExitCode, UsageError, nearest
+from capreg.model.text import tokens
+
+
+class UnknownWordError(CapregError):
+    """No vocabulary of that name knows the word."""
+
+    exit_code = ExitCode.MISSING
+
+
+class AmbiguousWordError(UsageError):
+    """Two words of one vocabulary share the name."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One controlled word."""
+
+    id: str
+    label: Mapping[str, str]
+    synonyms: Mapping[str, list[str]] = field(default_factory=dict)
+    broader: str | None = None
+    includes: tuple[str, ...] = ()
+    references: tuple[Mapping[str, str], ...] = ()
+
+    @property
+    def spellings(self) -> set[str]:
+        """Every text that means this word: its id, its labels, its synonyms in all languages."""
+        return {self.id, *self.label.values(), *(text for texts in self.synonyms.values() for text in texts)}
+
+
+def _key(text: str) -> str:
+    return " ".join(tokens(text))
+
+
+class Vocabulary:
+    """The words of one vocabulary; later words of the same id replace earlier ones."""
+
+    def __init__(self, title: str, words: Iterable[Word]) -> None:
+        self.title = title
+        self.words = {word.id: word for word in words}
+
+    @cached_property
+    def _by_spelling(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for word in self.words.values():
+            for spelling in word.spellings:
+                found.setdefault(_key(spelling), set()).add(word.id)
+        return found
+
+    @cached_property
+    def _direct(self) -> dict[str, set[str]]:
+        """What meets each word at one remove: the words just below it and those that include it."""
+        found: dict[str, set[str]] = {}
+        for word in self.words.values():
+            for above in (word.broader, *word.includes):
+                if above is not None:
+                    found.setdefault(above, set()).add(word.id)
+        return found
+
+    def find(self, asked: str) -> str:
+        """Return the id of the word that an id, a label or a synonym means, whatever its case and accents.
+
+        Raises:
+            UnknownWordError: no word is called so.
+            AmbiguousWordError: several are.
+        """
+        ids = {asked} if asked in self.words else self._by_spelling.get(_key(asked), set())
+        if not ids:
+            known = {spelling for word in self.words.values() for spelling in word.spellings}
+            raise UnknownWordError(f"'{asked[:60]}' is not a word of the vocabulary {self.title}", nearest(asked, known))
+        if len(ids) > 1:
+            raise AmbiguousWordError(f"'{asked}' means several words: {', '.join(sorted(ids))}", "Write one of them.")
+        return next(iter(ids))
+
+    def meeting(self, word: str) -> frozenset[str]:
+        """Return the ids that meet a word: itself, all below it, and all that include any of these."""
+        return _closure(word, lambda one: self._direct.get(one, ()))
+
+    def above(self, word: str) -> frozenset[str]:
+        """Return the ids of the words above one in the tree, itself left out."""
+        return _closure(word, lambda one: [self.words[one].broader] if one in self.words and self.words[one].broader else []) - {word}
+
+    def label(self, word: str, language: str) -> str:
+        """Return a word's label; for a word that the vocabulary does not know, the word itself."""
+        known = self.words.get(word)
+        return known.label.get(language, word) if known else word
+
+    def texts(self, word: str) -> set[str]:
+        """Return all texts by which a free word finds this one."""
+        known = self.words.get(word)
+        return known.spellings if known else {word}
+
+
+def _closure(start: str, step) -> frozenset[str]:
+    """Return all that is reached from the start, itself included; a ring in the data does no harm."""
+    reached, waiting = {start}, [start]
+    while waiting:
+        new = set(step(waiting.pop())) - reached
+        reached |= new
+        waiting.extend(new)
+    return frozenset(reached)

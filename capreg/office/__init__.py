@@ -1,0 +1,1 @@
+"""The hub's books: clients, printouts, sales and the ledger."""

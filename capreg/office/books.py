@@ -1,0 +1,33 @@
+"""Where the office of a registry keeps its books."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from capreg.store.durable import changing, reading
+from capreg.store.registry import Settings
+
+
+@dataclass(frozen=True)
+class Books:
+    """The documents and the ledger of one hub; never part of anything that leaves it."""
+
+    folder: Path
+    settings: Settings
+
+    @property
+    def ledger(self) -> Path:
+        """The journal of what was charged."""
+        return self.folder / "ledger.jsonl"
+
+    def reading(self):
+        """Return the documents for reading."""
+        return reading(self.folder / "office.json")
+
+    def changing(self):
+        """Hold the documents alone for the time of a block; sales take the same lock."""
+        return changing(self.folder / "office.json")
+
+
+def books_of(registry) -> Books:
+    """Return the books of a registry."""
+    return Books(registry.root / "office", registry.settings)

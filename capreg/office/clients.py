@@ -1,0 +1,85 @@
+"""The clients of the office."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from tinydb import TinyDB, where
+
+from capreg.errors import CapregError, ExitCode, UsageError, nearest
+from capreg.model.text import fold
+from capreg.office.books import Books
+from capreg.store.schemas import faults, shipped_schema
+
+TABLE = "clients"
+
+
+class UnknownClientError(CapregError):
+    """The office has no such client."""
+
+    exit_code = ExitCode.MISSING
+
+
+class KnownClientError(UsageError):
+    """The office has a client of that id already."""
+
+
+class InvalidClientError(UsageError):
+    """What was said of a client does not fit its schema."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """Somebody who asks the hub, and pays it; the fields stand in `client.schema.json`."""
+
+    id: str
+    name: str
+    since: str
+    email: str = ""
+
+
+def add_client(books: Books, id: str, full_name: str, email: str, today: date, dry_run: bool = False) -> Client:
+    """Enter a client and return it.
+
+    Raises:
+        InvalidClientError: the id, the name or the e-mail address is not right.
+        KnownClientError: the id is taken.
+    """
+    client = Client(id, full_name, today.isoformat(), email)
+    document = {key: value for key, value in asdict(client).items() if value}
+    for error in faults(shipped_schema("client"), document):
+        raise InvalidClientError(f"client {'/'.join(map(str, error.instance_path))}: {error.message}")
+    if dry_run:
+        _refuse_known(books.reading(), id)
+        return client
+    with books.changing() as tables:
+        _refuse_known(tables, id)
+        tables.table(TABLE).insert(document)
+    return client
+
+
+def _refuse_known(tables: TinyDB, id: str) -> None:
+    if tables.table(TABLE).contains(where("id") == id):
+        raise KnownClientError(f"there is a client '{id}' already", "See: capreg client show " + id)
+
+
+def clients(books: Books) -> list[Client]:
+    """Return all clients, by id."""
+    return sorted((Client(**one) for one in books.reading().table(TABLE).all()), key=lambda client: client.id)
+
+
+def client(books: Books, id: str, tables: TinyDB | None = None) -> Client:
+    """Return a client by id.
+
+    Args:
+        tables: the documents, where they are held already.
+
+    Raises:
+        UnknownClientError: there is none; names the nearest.
+    """
+    table = (tables if tables is not None else books.reading()).table(TABLE)
+    found = table.get(where("id") == id)
+    if found is None:
+        known = [one["id"] for one in table.all()]
+        hint = nearest(id, known) or "Add one: capreg client add ID --name NAME"
+        raise UnknownClientError(f"there is no client '{fold(id)[:64]}'", hint)
+    return Client(**found)

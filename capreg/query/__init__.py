@@ -1,0 +1,1 @@
+"""What is asked, and whether a record meets it."""

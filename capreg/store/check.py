@@ -1,0 +1,151 @@
+"""All that is wrong with a registry, told together."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from capreg.errors import CapregError
+from capreg.model.kinds import Field, Kind
+from capreg.model.record import Record, entry_named, values
+from capreg.model.vocabulary import Vocabulary
+from capreg.store import strict
+from capreg.store.explain import explain
+from capreg.store.files import read_bytes
+from capreg.store.git import tracked_secrets
+from capreg.store.registry import BrokenRecordError, Registry
+from capreg.store.schemas import try_kinds
+
+ERROR, WARN = "ERROR", "WARN"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: how bad, in which file, where in it, and what."""
+
+    severity: str
+    file: str
+    line: int
+    column: int
+    place: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column} {self.place + ': ' if self.place else ''}{self.sentence}"
+
+
+def check(registry: Registry) -> Iterator[Fault]:
+    """Yield every fault of a registry: its schemas, its vocabularies, its records, and what git must not track.
+
+    Records of a kind whose schema is refused are not judged.
+    """
+    kinds, errors = try_kinds(registry.root / "schemas")
+    for error in errors:
+        yield _whole_file(registry, error)
+    registry.loaded_kinds = kinds
+    yield from _vocabularies(registry)
+    for loaded in kinds.values():
+        for found in registry.read(loaded.kind):
+            yield from _record(registry, loaded.kind, found) if isinstance(found, Record) else _broken(registry, loaded.kind, found)
+    for name in tracked_secrets(registry.root):
+        yield Fault(ERROR, name, 1, 1, "", "git tracks this file, which must never leave the hub; 'git rm --cached' it, and change any key in it")
+
+
+def _vocabularies(registry: Registry) -> Iterator[Fault]:
+    for path in sorted(registry.vocabularies.folder.glob("*.json")):
+        try:
+            registry.vocabularies[path.stem]
+        except CapregError as error:
+            registry.vocabularies[path.stem] = Vocabulary(path.stem, [])
+            yield _whole_file(registry, error)
+
+
+def _whole_file(registry: Registry, error: CapregError) -> Fault:
+    """Return the fault of a file that is refused as a whole; its sentence begins with the file."""
+    file, _, sentence = error.sentence.removeprefix(f"{registry.root}/").partition(": ")
+    return Fault(ERROR, file, 1, 1, "", " ".join((sentence, error.way_out)).strip())
+
+
+def _broken(registry: Registry, kind: Kind, error: BrokenRecordError) -> Iterator[Fault]:
+    file = str(error.path)
+    if error.document is None:
+        yield Fault(ERROR, file, error.line, error.column, "", error.fault)
+        return
+    located = strict.locate(read_bytes(registry.root / error.path, registry.root))
+    found = [*explain(registry.loaded(kind.id).schema, located.value)]
+    for path, sentence in found:
+        yield Fault(ERROR, file, *located.position(path), "/" + "/".join(map(str, path)), sentence)
+    if not found:
+        yield Fault(ERROR, file, 1, 1, "", error.fault)
+
+
+def _record(registry: Registry, kind: Kind, record: Record) -> Iterator[Fault]:
+    """Yield what no schema can see in a record: ids that are doubled or lead nowhere, words that nobody knows."""
+    found = [*_double_ids(record.document, ()), *_references(kind, record.document), *_words(registry, kind, record.document), *_statements(record.document)]
+    if found:
+        path = registry.path(kind, record.id)
+        located = strict.locate(read_bytes(path, registry.root))
+        for severity, place, sentence in found:
+            yield Fault(severity, str(registry.shown(path)), *located.position(place), "/" + "/".join(map(str, place)), sentence)
+
+
+def _double_ids(value: Any, place: tuple) -> Iterator[tuple[str, tuple, str]]:
+    if isinstance(value, Mapping):
+        for key, below in value.items():
+            yield from _double_ids(below, (*place, key))
+    elif isinstance(value, list):
+        counts = Counter(entry["id"] for entry in value if isinstance(entry, Mapping) and isinstance(entry.get("id"), str))
+        for at, entry in enumerate(value):
+            yield from _double_ids(entry, (*place, at))
+            if isinstance(entry, Mapping) and counts.get(entry.get("id"), 0) > 1 and "scheme" not in entry:
+                yield ERROR, (*place, at, "id"), f"the id {entry['id']!r} stands twice in this list"
+
+
+def places(document: Any, path: tuple[str, ...], place: tuple = ()) -> Iterator[tuple[tuple, Any]]:
+    """Yield (place, value) for every plain value at a path of the schema."""
+    if isinstance(document, list):
+        for at, entry in enumerate(document):
+            yield from places(entry, path[1:] if path and path[0] == "*" else path, (*place, at))
+    elif not path:
+        yield place, document
+    elif isinstance(document, Mapping) and path[0] in document:
+        yield from places(document[path[0]], path[1:], (*place, path[0]))
+
+
+def _references(kind: Kind, document: Mapping[str, Any]) -> Iterator[tuple[str, tuple, str]]:
+    for field in kind.root.walk():
+        if field.refers:
+            known = set(values(document, (*field.refers.split("."), "*", "id")))
+            for place, value in places(document, field.path):
+                if value not in known:
+                    yield ERROR, place, f"{value!r} is no id of {field.refers}"
+
+
+def _words(registry: Registry, kind: Kind, document: Mapping[str, Any]) -> Iterator[tuple[str, tuple, str]]:
+    for field in kind.root.walk():
+        if field.search and field.search.words:
+            for place, value in places(document, field.path):
+                yield from _unknown_word(registry, field, place, value)
+
+
+def _unknown_word(registry: Registry, field: Field, place: tuple, value: str) -> Iterator[tuple[str, tuple, str]]:
+    vocabulary = registry.vocabularies[field.search.words]
+    if value not in vocabulary.words:
+        try:
+            yield WARN, place, f"the vocabulary {vocabulary.title} writes {value!r} as {vocabulary.find(value)!r}"
+        except CapregError as error:
+            yield WARN, place, f"{error.sentence}. {error.way_out}".rstrip(". ") + "."
+
+
+def _statements(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple, str]]:
+    statements = document.get("statements", ())
+    for at, statement in enumerate(statements if isinstance(statements, list) else ()):
+        about = statement.get("about", "") if isinstance(statement, Mapping) else ""
+        if not _leads_somewhere(document, about):
+            yield WARN, ("statements", at, "about"), f"{about!r} leads to nothing in this record"
+
+
+def _leads_somewhere(document: Any, pointer: str) -> bool:
+    for step in pointer.split("/")[1:]:
+        document = entry_named(document, step) if isinstance(document, list) else document.get(step) if isinstance(document, Mapping) else None
+    return document is not None

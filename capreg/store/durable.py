@@ -1,0 +1,62 @@
+"""TinyDB that survives crashes and company: one lock, a fresh read inside it, whole-or-nothing replacement."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tinydb import TinyDB
+from tinydb.storages import Storage
+
+from capreg.errors import CapregError, ExitCode
+from capreg.store import strict
+from capreg.store.files import canonical, locked, read_bytes, write_whole
+
+LARGEST = 1 << 28
+
+
+class DamagedOfficeError(CapregError):
+    """The office's documents cannot be read; nothing is written over them."""
+
+    exit_code = ExitCode.INVALID
+
+
+class DurableStorage(Storage):
+    """Reads the file anew each time, and replaces it as a whole once the new content is on the disk.
+
+    It is to be used under a lock that spans reading and writing, as `documents` does.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self) -> dict[str, Any] | None:
+        """Return all tables, None where there is no file yet; raises DamagedOfficeError."""
+        if not self.path.exists():
+            return None
+        try:
+            return strict.read(read_bytes(self.path, self.path.parent, LARGEST))
+        except strict.DocumentError as error:
+            raise DamagedOfficeError(f"{self.path}:{error.sentence}", "Put the last good copy back; capreg writes nothing over it.") from None
+
+    def write(self, data: dict[str, Any]) -> None:
+        """Replace all tables; returns when they are on the disk."""
+        write_whole(self.path, canonical(data), mode=0o600)
+
+
+def reading(path: Path) -> TinyDB:
+    """Return the documents of an office for reading; a whole file is replaced at once, so no lock is needed."""
+    return TinyDB(path, storage=DurableStorage)
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[TinyDB]:
+    """Hold the documents of an office alone, to read them afresh and change them.
+
+    Raises:
+        BusyError: another process held them for half a minute.
+        DamagedOfficeError: the file is not what was written.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with locked(path.with_suffix(".lock"), "the office"), TinyDB(path, storage=DurableStorage) as tables:
+        yield tables

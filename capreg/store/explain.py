@@ -1,0 +1,74 @@
+"""Why a document does not fit its schema, in sentences: the door to jsonschema."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
+
+from capreg.errors import nearest
+from capreg.store.schemas import validator
+
+LONGEST_VALUE = 60
+
+
+def explain(schema: Mapping[str, Any], document: Any) -> Iterator[tuple[tuple, str]]:
+    """Yield (path, sentence) for each fault of a document.
+
+    Patterns and formats are decided by the fast validator, so that the two never disagree and no pattern hangs.
+    Where the fast one refuses what this one accepts, its own words are given.
+    """
+    found = [(tuple(error.absolute_path), _sentence(error)) for error in _Explaining(schema).iter_errors(document)]
+    yield from found or [(tuple(error.instance_path), error.message) for error in validator(schema).iter_errors(document)]
+
+
+def _sentence(error: ValidationError) -> str:
+    shown = repr(error.instance)
+    if len(shown) <= LONGEST_VALUE:
+        return error.message
+    kind = type(error.instance).__name__
+    return error.message.replace(shown, f"{shown[:LONGEST_VALUE]}..." if kind in ("str", "int", "float") else f"this {kind}")
+
+
+@cache
+def _single(keyword: str, value: str):
+    return validator({keyword: value})
+
+
+def _pattern(_, pattern: str, instance: Any, __) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and not _single("pattern", pattern).is_valid(instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _format(_, named: str, instance: Any, __) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and not _single("format", named).is_valid(instance):
+        yield ValidationError(f"{instance!r} is not a {named}")
+
+
+def _unknown_keys(_, allowed: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
+    """Name each key that a closed object does not know, with the nearest it does."""
+    if allowed is not False or not isinstance(instance, dict):
+        return
+    patterns = schema.get("patternProperties", {})
+    for key in instance.keys() - schema.get("properties", {}).keys():
+        if not any(_single("pattern", pattern).is_valid(key) for pattern in patterns):
+            hint = nearest(key, schema.get("properties", {}), 1)
+            yield ValidationError(f"unknown field {key!r}. {hint}".rstrip(), path=[key])
+
+
+def _lower_bound(_, bound: Any, instance: Any, __) -> Iterator[ValidationError]:
+    if isinstance(instance, (int, float)) and not isinstance(instance, bool) and instance <= bound:
+        yield ValidationError(f"{instance!r} is not above {bound}" if instance == bound else f"{instance!r} is less than the minimum of {bound}")
+
+
+_Explaining = extend(
+    Draft202012Validator,
+    {
+        "pattern": _pattern,
+        "format": _format,
+        "unevaluatedProperties": _unknown_keys,
+        "additionalProperties": _unknown_keys,
+        "exclusiveMinimum": _lower_bound,
+    },
+)

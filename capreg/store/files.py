@@ -1,0 +1,115 @@
+"""Bytes on the disk: safe reading, canonical JSON, whole-or-nothing writing, locks."""
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import orjson
+from filelock import FileLock, Timeout
+
+from capreg.errors import CapregError, ExitCode
+
+LARGEST = 1 << 20
+LOCK_SECONDS = 30
+
+
+class UnreadableError(CapregError):
+    """A path is no plain file that capreg would read."""
+
+    exit_code = ExitCode.INVALID
+
+
+class BusyError(CapregError):
+    """Another process holds the lock."""
+
+    exit_code = ExitCode.BUSY
+
+
+def canonical(document: Any) -> bytes:
+    """Return the bytes in which capreg writes a document: UTF-8, two blanks of indentation, one newline at the end."""
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def read_bytes(path: Path, root: Path, largest: int = LARGEST) -> bytes:
+    """Return the content of a plain file under a root.
+
+    Raises:
+        UnreadableError: it is a folder, a pipe, a link that leads out of the root, larger than allowed, or not there.
+    """
+    try:
+        if path.is_symlink() and not path.resolve(strict=True).is_relative_to(root.resolve()):
+            raise UnreadableError(f"{path}: a symbolic link that leads out of the registry")
+        # O_NONBLOCK: opening a pipe that nobody writes to must not wait.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, RuntimeError) as error:
+        raise UnreadableError(f"{path}: {_reason(error)}") from None
+    with os.fdopen(descriptor, "rb") as file:
+        return _content(file, path, largest)
+
+
+def _content(file, path: Path, largest: int) -> bytes:
+    state = os.fstat(file.fileno())
+    if not stat.S_ISREG(state.st_mode):
+        raise UnreadableError(f"{path}: not a plain file")
+    if state.st_size > largest:
+        raise UnreadableError(f"{path}: {state.st_size} bytes, and at most {largest} are read")
+    return file.read(largest + 1)
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror if isinstance(error, OSError) and error.strerror else "cannot be read"
+
+
+def write_whole(path: Path, data: bytes, durable: bool = True, mode: int = 0o666) -> None:
+    """Replace a file by new content, whole or not at all.
+
+    Args:
+        durable: return only when the content is on the disk, so that it survives a power cut.
+        mode: the rights of the file from its first byte, less the umask.
+
+    Raises:
+        OSError: the disk refused; the file is as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.tmp")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode), "wb") as file:
+            file.write(data)
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        os.replace(draft, path)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
+    if durable:
+        flush_folder(path.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def locked(path: Path, what: str) -> Iterator[None]:
+    """Hold a lock file for the time of the block; the operating system frees it when the process ends.
+
+    Raises:
+        BusyError: another process held it for half a minute.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(path, timeout=LOCK_SECONDS, mode=0o600):
+            yield
+    except Timeout:
+        raise BusyError(f"{what} is busy: another capreg is writing to it", "Try again in a moment.") from None

@@ -1,0 +1,247 @@
+"""A registry: a folder of plain files, one JSON file a record."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from capreg.errors import CapregError, ExitCode, UsageError, nearest
+from capreg.model.kinds import Field, Kind
+from capreg.model.place import Position
+from capreg.model.record import Record
+from capreg.query.places import Places
+from capreg.store import strict
+from capreg.store.files import UnreadableError, canonical, locked, read_bytes, write_whole
+from capreg.store.schemas import LoadedKind, faults, load_kinds, shipped_schema
+from capreg.store.vocabularies import Vocabularies
+
+SETTINGS = "registry.json"
+ID = re.compile(r"[a-z0-9-]{1,64}")
+
+
+class NoRegistryError(UsageError):
+    """No registry was named, and none lies around."""
+
+
+class SettingsError(CapregError):
+    """`registry.json` does not hold."""
+
+    exit_code = ExitCode.INVALID
+
+
+class UnknownKindError(UsageError):
+    """The registry has no such kind."""
+
+
+class UnknownRecordError(CapregError):
+    """The registry has no record of that id."""
+
+    exit_code = ExitCode.MISSING
+
+
+class BrokenRecordError(CapregError):
+    """A file holds no record that can be used; `document` is what could be read of it."""
+
+    exit_code = ExitCode.INVALID
+
+    def __init__(self, path: Path, fault: str, line: int = 1, column: int = 1, document: Any = None) -> None:
+        super().__init__(f"{path}: {fault}", "'capreg check' tells all that is wrong.")
+        self.path, self.fault, self.line, self.column, self.document = path, fault, line, column, document
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `registry.json` says; the meaning of each stands in its schema."""
+
+    hub: str
+    time_zone: str
+    currency: str
+    languages: list[str]
+    prices: dict[str, Any]
+    fee: str
+    entitlement: str
+
+
+def find_root(named: str | None, start: Path) -> Path:
+    """Return the folder of the registry: the one named, else the nearest around `start` that holds `registry.json`.
+
+    Raises:
+        NoRegistryError: there is none.
+    """
+    around = [Path(named)] if named else [start, *start.parents]
+    for folder in around:
+        if (folder / SETTINGS).is_file():
+            return folder
+    what = f"{named} is no registry: it holds no {SETTINGS}" if named else f"no registry here: neither {start} nor a folder above it holds {SETTINGS}"
+    raise NoRegistryError(what, "Name one with -R DIR or CAPREG_REGISTRY, or make one: capreg init DIR, or capreg init DIR --sample")
+
+
+class Registry:
+    """The records, kinds and vocabularies below one folder.
+
+    Raises:
+        SettingsError: `registry.json` is not valid.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.settings = _settings(root)
+
+    @cached_property
+    def loaded_kinds(self) -> dict[str, LoadedKind]:
+        """Every kind of the registry by name, with its schema; raises SchemaError for a schema that is refused."""
+        return load_kinds(self.root / "schemas")
+
+    @cached_property
+    def vocabularies(self) -> Vocabularies:
+        """The vocabularies by name; each is read when first asked for."""
+        return Vocabularies(self.root / "schemas" / "vocabularies")
+
+    def kind(self, id: str) -> Kind:
+        """Return a kind by name.
+
+        Raises:
+            UnknownKindError: there is no such kind; names those there are.
+        """
+        return self.loaded(id).kind
+
+    def loaded(self, id: str) -> LoadedKind:
+        """Return a kind with its schema and validator; raises UnknownKindError."""
+        if id not in self.loaded_kinds:
+            raise UnknownKindError(f"unknown kind '{id[:60]}'", nearest(id, self.loaded_kinds))
+        return self.loaded_kinds[id]
+
+    def paths(self, kind: Kind) -> Iterator[Path]:
+        """Yield every file of a kind's folder and its sub-folders that should hold a record, in the order of names."""
+        folder = self.root / kind.folder
+        for at, folders, names in os.walk(folder):
+            folders.sort()
+            odd = [name for name in folders if name.endswith(".json") or Path(at, name).is_symlink()]
+            for name in sorted([*odd, *(name for name in names if name.endswith(".json") and not name.startswith("."))]):
+                yield Path(at, name)
+
+    def read(self, kind: Kind) -> Iterator[Record | BrokenRecordError]:
+        """Yield each record of a kind, and for a file that holds none the error that says why."""
+        seen: dict[str, Path] = {}
+        for path in self.paths(kind):
+            try:
+                record = self.load(kind, path)
+                first = seen.setdefault(record.id, path)
+                yield record if first is path else BrokenRecordError(self.shown(path), f"the id stands already in {self.shown(first)}")
+            except BrokenRecordError as error:
+                yield error
+
+    def load(self, kind: Kind, path: Path) -> Record:
+        """Return the record that a file holds.
+
+        Raises:
+            BrokenRecordError: the file, its JSON, its form, its kind or its id is not right.
+        """
+        try:
+            document = strict.read(read_bytes(path, self.root))
+        except UnreadableError as error:
+            raise BrokenRecordError(self.shown(path), error.sentence.removeprefix(f"{path}: ")) from None
+        except strict.DocumentError as error:
+            raise BrokenRecordError(self.shown(path), error.fault, error.line, error.column) from None
+        if not self.loaded(kind.id).validator.is_valid(document):
+            raise BrokenRecordError(self.shown(path), f"is no valid {kind.label['en']}", document=document)
+        if fault := name_fault(kind, path.stem, document):
+            raise BrokenRecordError(self.shown(path), fault, document=document)
+        return Record(path.stem, document)
+
+    def shown(self, path: Path) -> Path:
+        """Return a path as messages show it: from the registry's folder."""
+        return path.relative_to(self.root)
+
+    def path(self, kind: Kind, id: str) -> Path:
+        """Return the file of a record.
+
+        Raises:
+            UnknownRecordError: there is none; names the nearest ids.
+        """
+        straight = self.root / kind.folder / f"{id}.json"
+        if ID.fullmatch(id):
+            if straight.exists():
+                return straight
+            for path in self.paths(kind):
+                if path.stem == id:
+                    return path
+        ids = [path.stem for path in self.paths(kind)]
+        raise UnknownRecordError(f"there is no {kind.label['en']} '{id[:64]}'", nearest(id, ids))
+
+    def get(self, kind: Kind, id: str) -> Record:
+        """Return a record by id; raises UnknownRecordError or BrokenRecordError."""
+        return self.load(kind, self.path(kind, id))
+
+    def put(self, kind: Kind, record: Record, durable: bool = True) -> None:
+        """Write a record, whole or not at all, where it stands already or else in its kind's folder.
+
+        Args:
+            durable: wait until it is on the disk.
+        """
+        try:
+            path = self.path(kind, record.id)
+        except UnknownRecordError:
+            path = self.root / kind.folder / f"{record.id}.json"
+        write_whole(path, canonical(record.document), durable)
+
+    def writing(self):
+        """Return the lock under which the registry's records are changed; raises BusyError."""
+        return locked(self.root / ".capreg" / "lock", "the registry")
+
+    def places(self) -> Places:
+        """Return the places that the records of all kinds state."""
+        return Places(stated for loaded in self.loaded_kinds.values() for stated in self._places(loaded.kind))
+
+    def _places(self, kind: Kind) -> Iterator[tuple[str, str, Position]]:
+        fields = [one for one in kind.root.walk() if one.search and one.search.named]
+        for record in self.read(kind) if fields else ():
+            if isinstance(record, Record):
+                for field in fields:
+                    yield from stated_places(record.document, field)
+
+
+def stated_places(document: Any, field: Field) -> Iterator[tuple[str, str, Position]]:
+    """Yield (name, country, position) for each position of a record that stands beside a place's name."""
+    holders = [document]
+    for step in field.path[:-1]:
+        holders = [below for one in holders for below in (one if step == "*" else [one[step]] if step in one else [])]
+    for holder in holders:
+        place = [_at(holder, pointer) for pointer in field.search.named]
+        position = holder.get(field.path[-1])
+        if position and all(place):
+            yield place[0], place[1], Position(position["latitude"], position["longitude"])
+
+
+def _at(holder: Any, pointer: str) -> Any:
+    for step in pointer.split("/"):
+        holder = holder.get(step) if isinstance(holder, dict) else None
+    return holder
+
+
+def name_fault(kind: Kind, stem: str, document: dict[str, Any]) -> str:
+    """Return what is wrong with a record's kind, its id and its file's name, or ""."""
+    if not ID.fullmatch(stem):
+        return "the file's name is no id: small letters, digits and hyphens, at most 64"
+    if document.get("id") != stem:
+        return f"/id: says {document.get('id')!r}, the file's name says {stem!r}"
+    return "" if document.get("kind") == kind.id else f"/kind: says {document.get('kind')!r}, the folder holds the kind {kind.id!r}"
+
+
+def _settings(root: Path) -> Settings:
+    path = root / SETTINGS
+    try:
+        document = strict.read(read_bytes(path, root))
+        found = [f"/{'/'.join(map(str, one.instance_path))}: {one.message}" for one in faults(shipped_schema("registry"), document)]
+        if found:
+            raise SettingsError(f"{path}: {'; '.join(found)}")
+        ZoneInfo(document["time_zone"])
+    except strict.DocumentError as error:
+        raise SettingsError(f"{path}:{error.sentence}") from None
+    except (ValueError, OSError):
+        raise SettingsError(f"{path}: /time_zone: {document['time_zone']!r} is no time zone", "Write an IANA name: Europe/Rome.") from None
+    return Settings(**document)

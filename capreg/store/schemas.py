@@ -1,0 +1,153 @@
+"""The schemas: the shipped ones, what a registry adds, and the validators made of them.
+
+With `explain`, the only door to the validators. No reference is ever fetched: what a schema refers to is put in
+its place before a validator sees it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
+from jsonschema_rs import ReferencingError as UnknownReference
+
+from capreg.errors import CapregError, ExitCode
+from capreg.model.kinds import Kind, KindError, read_kind
+from capreg.store import strict
+from capreg.store.files import UnreadableError, read_bytes
+from capreg.store.patch import PatchError, extended
+from capreg.store.patterns import explodes
+from capreg.store.references import COMMON, SchemaReferenceError, inlined
+
+ENDING = ".schema.json"
+PATTERN_BYTES = 1 << 20
+
+
+class SchemaError(CapregError):
+    """A schema, or a vocabulary, that capreg refuses; names the file and the place."""
+
+    exit_code = ExitCode.INVALID
+
+
+@dataclass(frozen=True)
+class LoadedKind:
+    """A kind, its schema without references, and the validator that decides on its records."""
+
+    kind: Kind
+    schema: Mapping[str, Any]
+    validator: Draft202012Validator
+
+
+def validator(schema: Mapping[str, Any]) -> Draft202012Validator:
+    """Return the validator of a schema: formats checked, patterns matched in linear time, nothing fetched.
+
+    Raises:
+        ValueError: the schema cannot be compiled.
+    """
+    return Draft202012Validator(schema, validate_formats=True, offline=True, pattern_options=RegexOptions(size_limit=PATTERN_BYTES))
+
+
+@cache
+def shipped(name: str) -> Any:
+    """Return a JSON file that travels with capreg, by its path below `schemas/`."""
+    return strict.read(files("capreg.schemas").joinpath(name).read_bytes())
+
+
+@cache
+def shipped_schema(name: str) -> Mapping[str, Any]:
+    """Return a shipped schema by name (`firm`, `registry`), without references."""
+    return inlined(shipped(name + ENDING), shipped(COMMON))
+
+
+@cache
+def shipped_kinds() -> tuple[str, ...]:
+    """Return the names of the kinds that travel with capreg."""
+    names = sorted(one.name for one in files("capreg.schemas").iterdir() if one.name.endswith(ENDING))
+    return tuple(name.removesuffix(ENDING) for name in names if "kind" in shipped(name).get("capreg", {}))
+
+
+def faults(schema: Mapping[str, Any], document: Any) -> Iterator[ValidationError]:
+    """Yield what is wrong with a document, the deepest reasons only."""
+    found = list(validator(schema).iter_errors(document))
+    paths = [tuple(error.instance_path) for error in found]
+    for error, path in zip(found, paths, strict=True):
+        if not any(len(other) > len(path) and other[: len(path)] == path for other in paths):
+            yield error
+
+
+def load_kinds(folder: Path) -> dict[str, LoadedKind]:
+    """Return all kinds of a registry: the shipped ones, as its own schemas extend them, and its own.
+
+    Args:
+        folder: the registry's `schemas/`, which may be absent.
+
+    Raises:
+        SchemaError: a schema of the registry is refused.
+    """
+    kinds, errors = try_kinds(folder)
+    if errors:
+        raise SchemaError("\n".join(error.sentence for error in errors), errors[0].way_out)
+    return kinds
+
+
+def try_kinds(folder: Path) -> tuple[dict[str, LoadedKind], list[SchemaError]]:
+    """Return the kinds of a registry that can be used, and why each of the others cannot."""
+    own = {path.name.removesuffix(ENDING): path for path in sorted(folder.glob("*" + ENDING))}
+    kinds, errors = {}, []
+    for name in sorted({*shipped_kinds(), *own}):
+        try:
+            kinds[name] = _load(name, own.get(name))
+        except SchemaError as error:
+            errors.append(error)
+    return kinds, errors
+
+
+def _load(name: str, path: Path | None) -> LoadedKind:
+    if path is None:
+        schema = shipped_schema(name)
+        return LoadedKind(read_kind(name, schema), schema, validator(schema))
+    try:
+        schema = _own_schema(name, strict.read(read_bytes(path, path.parent.parent)))
+        return LoadedKind(read_kind(name, schema), schema, validator(schema))
+    except (SchemaError, UnreadableError, PatchError, SchemaReferenceError, KindError, strict.DocumentError) as error:
+        raise SchemaError(f"{path}: {error.sentence}", error.way_out) from None
+    except (ValueError, ValidationError, UnknownReference) as error:
+        raise SchemaError(f"{path}: is no schema: {str(error).splitlines()[0]}") from None
+
+
+def _own_schema(name: str, document: Any) -> Mapping[str, Any]:
+    if not isinstance(document, dict):
+        raise SchemaError("is no schema: not an object")
+    own = {key: value for key, value in document.items() if key != "$id"}
+    _check(own)
+    if name in shipped_kinds():
+        return extended(shipped_schema(name), inlined(own, shipped(COMMON)))
+    if "kind" not in own.get("capreg", {}):
+        raise SchemaError("says nothing of the kind it describes", 'A new kind needs "capreg": {"kind": ...}; see docs/schemas.md.')
+    return inlined(own, shipped(COMMON))
+
+
+def _check(schema: Mapping[str, Any]) -> None:
+    for error in faults(shipped("meta" + ENDING), schema):
+        raise SchemaError(f"/{'/'.join(map(str, error.instance_path))}: {error.message}")
+    for place, pattern in _patterns(schema, ""):
+        if reason := explodes(pattern):
+            raise SchemaError(f"{place}: the pattern {pattern!r} {reason}")
+
+
+def _patterns(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Yield every pattern of a schema with its place."""
+    if isinstance(value, Mapping):
+        for key, below in value.items():
+            if key == "pattern" and isinstance(below, str):
+                yield f"{place}/pattern", below
+            elif key == "patternProperties" and isinstance(below, Mapping):
+                yield from ((f"{place}/{key}", pattern) for pattern in below)
+            if key != "capreg":
+                yield from _patterns(below, f"{place}/{key}")
+    elif isinstance(value, list):
+        for at, below in enumerate(value):
+            yield from _patterns(below, f"{place}/{at}")

@@ -1,0 +1,56 @@
+"""Columns of a list of records: which there are, and what stands in them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from capreg.index.order import DISTANCE
+from capreg.model.kinds import Field, Kind, Tier
+from capreg.model.record import values
+from capreg.views.page import Column, Page, Rows
+from capreg.views.values import Speech
+
+
+def columns_of(kind: Kind, names: Sequence[str], tier: Tier, speech: Speech) -> list[tuple[Column, tuple[Field, ...]]]:
+    """Return the columns asked for, each with the fields it shows; none for the two that are no fields.
+
+    Raises:
+        UnknownFieldError: the kind has no such column at the tier; names the nearest.
+    """
+    return [_column(kind, name, tier, speech) for name in names]
+
+
+def _column(kind: Kind, name: str, tier: Tier, speech: Speech) -> tuple[Column, tuple[Field, ...]]:
+    if name == DISTANCE:
+        return Column(f"{DISTANCE}_km", speech.word("distance"), "km", numeric=True), ()
+    if name == "id":
+        return Column("id", speech.word("id")), ()
+    fields = kind.named(name, tier)
+    numeric = fields[0].type in ("number", "integer")
+    return Column(name, speech.label(fields[0]), fields[0].unit or "", numeric), fields
+
+
+def raw(document: Any, fields: tuple[Field, ...]) -> Any:
+    """Return what a record states in a column: one value, a list where it may state several, None where it states none."""
+    found = list(dict.fromkeys(_hashable(value) for one in fields for value in values(document, one.path)))
+    several = any("*" in one.path or one.type == "array" for one in fields) or len(fields) > 1
+    return (found if found and several else found[0]) if found else None
+
+
+def _hashable(value: Any) -> Any:
+    return ", ".join(f"{key} {one}" for key, one in value.items()) if isinstance(value, dict) else value
+
+
+def spoken(value: Any, fields: tuple[Field, ...], speech: Speech) -> Any:
+    """Return what stands in a column as people read it; numbers stay numbers, their unit heads the column."""
+    if isinstance(value, list):
+        return ", ".join(str(spoken(one, fields, speech)) for one in value)
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else speech.value(fields[0], value) if value is not None else None
+
+
+def columns_page(kind: Kind, tier: Tier, speech: Speech) -> Page:
+    """Return the page of `--columns help`: every column with what it means."""
+    own = [("id", speech.word("id")), (DISTANCE, speech.word("distance"))]
+    rows = [*own, *dict((one.name, speech.label(one)) for one in kind.leaves(tier)).items()]
+    table = Rows([Column("column", "Column"), Column("meaning", "Meaning")], rows)
+    data = [{"column": name, "meaning": meaning} for name, meaning in rows]
+    return Page([table], table, data, data, hub_only=False)

@@ -1,0 +1,26 @@
+"""JSON and NDJSON: whole values for machines."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from capreg.model.text import UNSAFE
+from capreg.views.page import Page, Screen
+
+
+def json(page: Page, screen: Screen) -> Iterator[str]:
+    """Yield the page's data as one indented JSON document."""
+    yield _safe(page.data, orjson.OPT_INDENT_2) + "\n"
+
+
+def ndjson(page: Page, screen: Screen) -> Iterator[str]:
+    """Yield one JSON line for each result."""
+    for line in page.lines:
+        yield _safe(line, 0) + "\n"
+
+
+def _safe(value: Any, option: int) -> str:
+    """Return JSON in which every control character is written as its escape; newlines of the layout stay."""
+    text = orjson.dumps(value, option=option).decode()
+    return UNSAFE.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text)

@@ -1,0 +1,21 @@
+"""The faults of a registry as a page."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from capreg.views.page import Column, Line, Page, Rows
+
+COLUMNS = ("severity", "file", "line", "column", "place", "sentence")
+
+
+def faults_page(faults: Sequence) -> Page:
+    """Return the page of faults; people read one a line, as `file:line:column /place: sentence`."""
+    data = [asdict(fault) for fault in faults]
+    rows = Rows([Column(one, one) for one in COLUMNS], [[fault[key] for key in COLUMNS] for fault in data])
+    return Page([Line(_line(fault)) for fault in data], rows, {"schema_version": 1, "faults": data}, data)
+
+
+def _line(fault: dict) -> str:
+    where = f"{fault['file']}:{fault['line']}:{fault['column']}"
+    place = f" {fault['place']}:" if fault["place"] else ""
+    return f"{where}{'' if fault['severity'] == 'ERROR' else ' warning:'}{place} {fault['sentence']}"

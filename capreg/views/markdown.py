@@ -1,0 +1,50 @@
+"""Markdown: headings, lists and tables that read well as they are."""
+
+import re
+from collections.abc import Iterator
+
+from capreg.model.text import plain
+from capreg.views.page import HUB_ONLY, Block, Heading, Page, Pairs, Rows, Screen, cell
+
+# What Markdown or HTML would take for markup.
+MARKUP = re.compile(r"[\\`*_{}\[\]<>#|!~&$]|(?<=^)[-+=](?=\s|[-=]|$)|(?<=^\d)[.)]")
+
+
+def markdown(page: Page, screen: Screen) -> Iterator[str]:
+    """Yield the page as Markdown (CommonMark, with the tables of GitHub); no text of a record becomes markup."""
+    if page.hub_only:
+        yield f"**{HUB_ONLY}**\n\n"
+    for block in page.blocks:
+        yield from _block(block)
+
+
+def escaped(text: str) -> str:
+    """Return a text as Markdown shows it to the letter."""
+    return MARKUP.sub(lambda match: f"\\{match[0]}", plain(text))
+
+
+def _block(block: Block) -> Iterator[str]:
+    if isinstance(block, Heading):
+        yield f"{'#' * block.level} {escaped(block.text)}\n\n"
+    elif isinstance(block, Pairs):
+        yield from (_pair(label, value) for label, value in block.pairs)
+        yield "\n"
+    elif isinstance(block, Rows):
+        yield from _rows(block)
+    else:
+        yield f"{escaped(block.text)}\n\n"
+
+
+def _pair(label: str, value: str) -> str:
+    first, *more = value.split("\n")
+    if not more:
+        return f"- **{escaped(label)}**: {escaped(first)}\n"
+    return f"- **{escaped(label)}**:\n" + "".join(f"  - {escaped(line)}\n" for line in (first, *more))
+
+
+def _rows(rows: Rows) -> Iterator[str]:
+    yield f"| {' | '.join(escaped(column.head) for column in rows.columns)} |\n"
+    yield f"|{'|'.join(' ---: ' if column.numeric else ' --- ' for column in rows.columns)}|\n"
+    for row in rows.rows:
+        yield f"| {' | '.join(escaped(cell(value)) for value in row)} |\n"
+    yield "\n"

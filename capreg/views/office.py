@@ -1,0 +1,37 @@
+"""The hub's books as pages."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+
+from capreg.office.clients import Client
+from capreg.office.ledger import Entry
+from capreg.views.labels import label
+from capreg.views.page import Column, Heading, Page, Pairs, Rows
+
+NUMERIC = ("amount",)
+
+
+def clients_page(clients: Sequence[Client], language: str) -> Page:
+    """Return the page of a list of clients."""
+    return _listed(Client, clients, language)
+
+
+def ledger_page(entries: Sequence[Entry], language: str) -> Page:
+    """Return the page of the ledger, in the order charged."""
+    return _listed(Entry, entries, language)
+
+
+def client_page(client: Client, language: str) -> Page:
+    """Return the page of one client."""
+    data = {key: value for key, value in asdict(client).items() if value}
+    pairs = [(label(f"client {key}", language), value) for key, value in data.items()]
+    rows = Rows([Column(key, label(f"client {key}", language)) for key in data], [list(data.values())])
+    return Page([Heading(client.name, 1), Pairs(pairs)], rows, {"schema_version": 1, **data}, [data])
+
+
+def _listed(shape: type, found: Sequence, language: str) -> Page:
+    keys = [one.name for one in fields(shape)]
+    columns = [Column(key, label(f"{shape.__name__.lower()} {key}", language), numeric=key in NUMERIC) for key in keys]
+    data = [asdict(one) for one in found]
+    rows = Rows(columns, [list(one.values()) for one in data])
+    return Page([rows], rows, {"schema_version": 1, "results": data}, data)

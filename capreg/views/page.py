@@ -1,0 +1,99 @@
+"""What every result is made into before a format shows it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from capreg.model.quantity import shown
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Where a page is shown: how many cells wide, and whether in colour."""
+
+    width: int = 100
+    color: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of rows: its name for machines, its label for people, its unit; numbers stand to the right."""
+
+    name: str
+    label: str
+    unit: str = ""
+    numeric: bool = False
+
+    @property
+    def head(self) -> str:
+        """The label with the unit."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A title of a part, level 1 to 3."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Lines of a label and what it says; what it says may be several lines."""
+
+    pairs: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of cells under columns; None is what is not stated."""
+
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence by the way."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that must not be broken, for programs that read it."""
+
+    text: str
+
+
+Block = Heading | Pairs | Rows | Note | Line
+
+
+@dataclass(frozen=True)
+class Page:
+    """A result, ready for any format.
+
+    `blocks` is what people read; `rows` what tsv and csv hold; `data` what JSON holds, and `lines` what ndjson
+    holds. A page that is for the hub's own eyes says so in every format that people read.
+    """
+
+    blocks: Sequence[Block]
+    rows: Rows
+    data: Any
+    lines: Iterable[Any]
+    hub_only: bool = False
+
+
+HUB_ONLY = "HUB ONLY"
+
+
+def cell(value: Any) -> str:
+    """Return a cell as text: lists with a comma, nothing for what is not stated."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(cell(one) for one in value)
+    return shown(value) if isinstance(value, float) else str(value)

@@ -1,0 +1,45 @@
+"""One record in full as a page: the detailed profile that was paid for, and the hub's own look at it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from capreg.model.kinds import Kind
+from capreg.model.record import entry_step
+from capreg.views.page import Block, Column, Heading, Page, Pairs, Rows
+from capreg.views.record import sections
+from capreg.views.values import Speech
+
+
+def profile_page(kind: Kind, document: Mapping[str, Any], head: Sequence[tuple[str, str]], data: Mapping[str, Any], speech: Speech) -> Page:
+    """Return the page of a profile that leaves the hub.
+
+    Args:
+        document: the record, already cut to the detailed tier.
+        head: what stands above it, as label and text.
+        data: what JSON says beside the record.
+    """
+    blocks = [Heading(str(document.get(kind.title, "")), 1), Pairs(head), *sections(kind, document, speech)]
+    return _page(blocks, document, {**data, "record": document}, speech)
+
+
+def record_page(kind: Kind, document: Mapping[str, Any], speech: Speech) -> Page:
+    """Return the page of a record for the hub's own eyes."""
+    blocks = [Heading(str(document.get(kind.title, "")), 1), *sections(kind, document, speech)]
+    return _page(blocks, document, document, speech, hub_only=True)
+
+
+def _page(blocks: list[Block], document: Mapping[str, Any], data: Any, speech: Speech, hub_only: bool = False) -> Page:
+    columns = [Column("field", speech.word("field")), Column("value", speech.word("value"))]
+    return Page(blocks, Rows(columns, list(_flat(document, ""))), data, [data], hub_only)
+
+
+def _flat(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
+    """Yield (pointer, value) for every plain value, entries of lists named by their id."""
+    if isinstance(value, Mapping):
+        for key, below in value.items():
+            yield from _flat(below, f"{pointer}/{key}")
+    elif isinstance(value, list):
+        for at, below in enumerate(value):
+            yield from _flat(below, f"{pointer}/{entry_step(below, at)}")
+    else:
+        yield pointer, value

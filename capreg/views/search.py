@@ -1,0 +1,80 @@
+"""The answer to a search as a page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from capreg.index.find import Found, Hit
+from capreg.index.order import DISTANCE
+from capreg.model.kinds import Field, Tier
+from capreg.query.verdict import Verdict
+from capreg.views.columns import columns_of, raw, spoken
+from capreg.views.page import Column, Note, Page, Rows
+from capreg.views.values import Speech
+
+SCHEMA_VERSION = 1
+Columns = list[tuple[Column, tuple[Field, ...]]]
+
+
+def search_page(found: Found, hits: Sequence[Hit], names: Sequence[str], tier: Tier, speech: Speech) -> Page:
+    """Return the page of a search.
+
+    Args:
+        hits: those shown, in their order.
+        names: the columns asked for; the kind's own where none were.
+
+    Raises:
+        UnknownFieldError: a column is unknown.
+    """
+    chosen = columns_of(found.kind, names or _usual(found, hits), tier, speech)
+    columns = [column for column, _ in chosen]
+    results = [result(hit, chosen) for hit in hits]
+    shown = Rows(columns, [[_cell(hit, column, fields, speech) for column, fields in chosen] for hit in hits])
+    whole = Rows(columns, [[_raw(hit, column, fields) for column, fields in chosen] for hit in hits])
+    data = {
+        "schema_version": SCHEMA_VERSION,
+        "kind": found.kind.id,
+        "query": found.query,
+        "on": found.on.isoformat(),
+        "total": len(found.hits),
+        "results": results,
+    }
+    return Page([shown, Note(_count(found, hits, speech))], whole, data, results, hub_only=True)
+
+
+def _usual(found: Found, hits: Sequence[Hit]) -> list[str]:
+    distance = [DISTANCE] if any(hit.match.distance_km is not None for hit in hits) else []
+    return ["id", *found.kind.columns, *distance]
+
+
+def _count(found: Found, hits: Sequence[Hit], speech: Speech) -> str:
+    if not found.hits:
+        return speech.word("nothing")
+    total = len(found.hits)
+    labels = found.kind.label if total == 1 else found.kind.labels
+    return f"{total} {labels[speech.language]}" + (f" ({len(hits)})" if len(hits) < total else "")
+
+
+def _raw(hit: Hit, column: Column, fields: tuple[Field, ...]) -> Any:
+    if fields:
+        return raw(hit.document, fields)
+    if column.name == "id":
+        return hit.id
+    return None if hit.match.distance_km is None else round(hit.match.distance_km, 1)
+
+
+def _cell(hit: Hit, column: Column, fields: tuple[Field, ...], speech: Speech) -> Any:
+    value = _raw(hit, column, fields)
+    return spoken(value, fields, speech) if fields else value
+
+
+def result(hit: Hit, columns: Columns) -> dict[str, Any]:
+    """Return one hit as search gives it to machines."""
+    stated = {column.name: _raw(hit, column, fields) for column, fields in columns}
+    return {"id": hit.id, **stated, "near_miss": False, "verdicts": [verdict(one) for one in hit.match.verdicts]}
+
+
+def verdict(one: Verdict) -> dict[str, Any]:
+    """Return a verdict for machines, without what it does not say."""
+    short_by = {"amount": one.short_by[0], "unit": one.short_by[1]} if one.short_by else None
+    said = {"requirement": one.requirement, "verdict": one.truth.phrase, "stated": one.stated, "where": one.where, "short_by": short_by}
+    return {key: value for key, value in said.items() if value is not None}

@@ -1,0 +1,52 @@
+"""Values of fields as people read them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from capreg.model.kinds import Field
+from capreg.model.quantity import shown
+from capreg.model.vocabulary import Vocabulary
+from capreg.views.labels import label
+
+
+@dataclass(frozen=True)
+class Speech:
+    """In which language values are shown, and the vocabularies that know their labels."""
+
+    language: str
+    vocabularies: Mapping[str, Vocabulary]
+
+    def label(self, field: Field) -> str:
+        """Return a field's label; its last key where it has none."""
+        return field.label.get(self.language) or (field.path[-1] if field.path else "")
+
+    def word(self, key: str) -> str:
+        """Return a word of documents."""
+        return label(key, self.language)
+
+    def value(self, field: Field, value: Any) -> str:
+        """Return a value of a field with its unit, its word's label, its flag in words; lists with commas."""
+        if isinstance(value, list):
+            if field.search and field.search.meaning == "envelope":
+                return f"{' x '.join(shown(one) for one in value)} {field.unit or ''}".rstrip()
+            return ", ".join(self.value(field, one) for one in value)
+        if isinstance(value, bool):
+            return self.word("yes" if value else "no")
+        if isinstance(value, Mapping):
+            return self._structure(field, value)
+        if isinstance(value, (int, float)):
+            return f"{shown(value)} {field.unit}" if field.unit else shown(value)
+        return self._text(field, value)
+
+    def _text(self, field: Field, value: Any) -> str:
+        if field.search and field.search.words:
+            return self.vocabularies[field.search.words].label(value, self.language)
+        return "" if value is None else str(value)
+
+    def _structure(self, field: Field, value: Mapping[str, Any]) -> str:
+        """A range in words, a position as its numbers, anything else as it is."""
+        if set(value) <= {"min", "max"}:
+            ends = [f"{self.word(word)} {shown(value[end])}" for word, end in (("from", "min"), ("up to", "max")) if end in value]
+            return f"{' '.join(ends)} {field.unit or ''}".rstrip()
+        return ", ".join(cell for cell in (str(one) for one in value.values()))
