@@ -177,17 +177,18 @@ class Registry:
         """Return a record by id; raises UnknownRecordError or BrokenRecordError."""
         return self.load(kind, self.path(kind, id))
 
-    def put(self, kind: Kind, record: Record, durable: bool = True) -> None:
-        """Write a record, whole or not at all, where it stands already or else in its kind's folder.
+    def locations(self, kind: Kind) -> dict[str, Path]:
+        """Return the file of each id of a kind, whether or not it holds a record that can be used."""
+        return {path.stem: path for path in self.paths(kind)}
+
+    def put(self, kind: Kind, record: Record, path: Path | None = None, durable: bool = True) -> None:
+        """Write a record, whole or not at all.
 
         Args:
+            path: where it stands already; a new one goes into its kind's folder.
             durable: wait until it is on the disk.
         """
-        try:
-            path = self.path(kind, record.id)
-        except UnknownRecordError:
-            path = self.root / kind.folder / f"{record.id}.json"
-        write_whole(path, canonical(record.document), durable)
+        write_whole(path or self.root / kind.folder / f"{record.id}.json", canonical(record.document), durable)
 
     def writing(self):
         """Return the lock under which the registry's records are changed; raises BusyError."""

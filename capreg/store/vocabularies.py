@@ -7,7 +7,7 @@ from typing import Any
 
 from capreg.model.vocabulary import Vocabulary, Word
 from capreg.store import strict
-from capreg.store.files import read_bytes
+from capreg.store.files import UnreadableError, read_bytes
 from capreg.store.schemas import SchemaError, faults, shipped, shipped_schema
 
 
@@ -26,9 +26,14 @@ class Vocabularies(dict):
         self.folder = folder
 
     def __missing__(self, vocabulary: str) -> Vocabulary:
-        words = [*_shipped_words(vocabulary), *_own_words(self.folder / f"{vocabulary}.json")]
+        words = [*_shipped_words(vocabulary), *_words(self.own(vocabulary))]
         self[vocabulary] = Vocabulary(vocabulary, words)
         return self[vocabulary]
+
+    def own(self, vocabulary: str) -> Mapping[str, Any]:
+        """Return the document of the registry's own words, without words where it has none; raises SchemaError."""
+        path = self.folder / f"{vocabulary}.json"
+        return read_vocabulary(path) if path.exists() else {"words": []}
 
 
 def _shipped_words(name: str) -> Iterator[Word]:
@@ -36,17 +41,12 @@ def _shipped_words(name: str) -> Iterator[Word]:
         yield from _words(shipped(f"vocabularies/{name}.json"))
 
 
-def _own_words(path: Path) -> Iterator[Word]:
-    if path.exists():
-        yield from _words(read_vocabulary(path))
-
-
 def read_vocabulary(path: Path) -> Mapping[str, Any]:
     """Return the document of a registry's vocabulary file; raises SchemaError for one that is refused."""
     try:
         document = strict.read(read_bytes(path, path.parent.parent.parent))
-    except strict.DocumentError as error:
-        raise SchemaError(f"{path}:{error.sentence}") from None
+    except (strict.DocumentError, UnreadableError) as error:
+        raise SchemaError(f"{path}: {error.sentence.removeprefix(f'{path}: ')}") from None
     for error in faults(shipped_schema("vocabulary"), document):
         raise SchemaError(f"{path}: /{'/'.join(map(str, error.instance_path))}: {error.message}")
     return document

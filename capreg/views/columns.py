@@ -30,10 +30,17 @@ def _column(kind: Kind, name: str, tier: Tier, speech: Speech) -> tuple[Column, 
 
 
 def raw(document: Any, fields: tuple[Field, ...]) -> Any:
-    """Return what a record states in a column: one value, a list where it may state several, None where it states none."""
-    found = list(dict.fromkeys(_hashable(value) for one in fields for value in values(document, one.path)))
-    several = any("*" in one.path or one.type == "array" for one in fields) or len(fields) > 1
-    return (found if found and several else found[0]) if found else None
+    """Return what a record states in a column: one value, a list where it may state several, None where it states none.
+
+    Where the first of several fields holds one value only (a name, before other names), that one alone.
+    """
+    shown = fields if _several(fields[0]) else fields[:1]
+    found = list(dict.fromkeys(_hashable(value) for one in shown for value in values(document, one.path)))
+    return (found if _several(fields[0]) else found[0]) if found else None
+
+
+def _several(field: Field) -> bool:
+    return "*" in field.path or field.type == "array"
 
 
 def _hashable(value: Any) -> Any:

@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from capreg.model.day import DAY
 from capreg.model.kinds import Field, Kind
 from capreg.views.page import Block, Column, Heading, Pairs, Rows
 from capreg.views.values import Speech
 
 WIDEST = 5
-# The bookkeeping of entries, which no reader of a document needs.
-LINKS = ("id",)
 
 
 def is_shown(field: Field) -> bool:
-    """Whether readers of documents see a field: not ids, links between entries, or what heads the document anyway."""
-    return bool(field.label) and field.path[-1] not in LINKS and not field.refers
+    """Whether readers of documents see a field: not the ids of entries, and not what links one to another."""
+    is_link = field.refers or field.path[-1] == "id" and not field.search
+    return bool(field.label) and not is_link
 
 
 def sections(kind: Kind, document: Mapping[str, Any], speech: Speech) -> Iterator[Block]:
@@ -81,7 +81,7 @@ def _inner(field: Field, entry: Mapping[str, Any], speech: Speech) -> Iterator[t
 
 
 def line(field: Field, entry: Mapping[str, Any], speech: Speech) -> str:
-    """Return an entry of a list on one line: words and texts bare, numbers and days with their label."""
+    """Return an entry of a list on one line: texts bare, numbers and days with their label."""
     return ", ".join(_said(below, one, speech) for below, one in _plain(field, entry) if one not in (None, [], ""))
 
 
@@ -94,7 +94,7 @@ def _plain(field: Field, entry: Mapping[str, Any]) -> Iterator[tuple[Field, Any]
 
 
 def _said(field: Field, value: Any, speech: Speech) -> str:
-    bare = field.search and field.search.meaning in ("exact", "text", "word") and not isinstance(value, bool)
+    bare = isinstance(value, (str, list)) and not (isinstance(value, str) and DAY.fullmatch(value))
     return speech.value(field, value) if bare else f"{speech.label(field)} {speech.value(field, value)}"
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from capreg.model.text import plain
 from capreg.views.page import HUB_ONLY, Block, Heading, Note, Page, Pairs, Rows, Screen, cell
 
+LONGEST_WORD = 14
 HEADINGS = {1: "bold", 2: "bold cyan", 3: "bold"}
 
 
@@ -58,9 +59,13 @@ def _pairs(pairs: Pairs) -> Table:
 
 
 def _rows(rows: Rows) -> Table:
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for column in rows.columns:
-        drawn.add_column(Text(column.head), justify="right" if column.numeric else "left", overflow="fold")
-    for row in rows.rows:
-        drawn.add_row(*(Text(plain(cell(value))) for value in row))
+    drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    cells = [[plain(cell(value)) for value in row] for row in rows.rows]
+    for at, column in enumerate(rows.columns):
+        longest = max((len(word) for text in (column.head, *(row[at] for row in cells)) for word in text.split()), default=1)
+        drawn.add_column(
+            Text(column.head), justify="right" if column.numeric else "left", overflow="fold", min_width=min(longest, LONGEST_WORD)
+        )
+    for row in cells:
+        drawn.add_row(*map(Text, row))
     return drawn

@@ -1,0 +1,44 @@
+"""capreg import."""
+
+from pathlib import Path
+
+import click
+
+from capreg.cli.options import Output, dry_run_option, output_options, session_options
+from capreg.cli.output import show
+from capreg.cli.session import Session, pass_session
+from capreg.errors import CapregError, ExitCode
+from capreg.exchange.importing import REFUSED, import_list
+from capreg.exchange.mapping import read_mapping
+from capreg.views.imported import imported_page
+
+
+class RefusedRowsError(CapregError):
+    """Rows of a list made no record."""
+
+    exit_code = ExitCode.INVALID
+
+
+@click.command("import")
+@click.argument("file")
+@click.option("--mapping", "mapping_file", metavar="FILE", required=True, help="Says which column goes where; YAML or JSON.")
+@dry_run_option
+@output_options
+@session_options
+@pass_session
+def import_(session: Session, file, mapping_file, dry_run, output: Output) -> None:
+    """Take the rows of a file into the registry, by a mapping.
+
+    What a row could not give is reported, row by row, on standard output.
+
+    \b
+    Examples:
+      capreg import stations.csv --mapping examples/repair_stations.yaml --dry-run
+      capreg import stations.csv --mapping examples/repair_stations.yaml -o report.csv
+    """
+    done = import_list(session.registry, Path(file), read_mapping(Path(mapping_file)), dry_run)
+    show(imported_page(done.rows, dict(done.outcomes), done.notes), output)
+    told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(done.outcomes.items()))
+    session.note(f"{done.rows} rows{' (nothing was written)' if dry_run else ''}: {told}; {len(done.notes)} notes.")
+    if done.outcomes[REFUSED]:
+        raise RefusedRowsError(f"{done.outcomes[REFUSED]} rows were refused")

@@ -1,0 +1,106 @@
+"""A mapping: a file that says how the rows of a list become records."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from capreg.errors import CapregError, ExitCode, nearest
+from capreg.exchange.yaml import read_yaml
+from capreg.model.kinds import Field, Kind
+from capreg.store.schemas import shipped_schema
+
+LEAF = {"column", "columns", "value", "each"}
+OPTIONS = {"dates", "join"}
+EACH = {"each", "yes", "no", "entry"}
+
+
+class MappingError(CapregError):
+    """A mapping names a field, a column or a form that is not there."""
+
+    exit_code = ExitCode.INVALID
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Columns that should add up to another."""
+
+    total: str
+    of: list[str]
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A mapping as its file says it; the meaning of each part stands in `mapping.schema.json`."""
+
+    kind: str
+    key: list[str]
+    id: list[str]
+    record: Mapping[str, Any]
+    about: str = ""
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    empty: tuple[str, ...] = ()
+    expect: Mapping[str, list[str]] | None = None
+    sums: tuple[Sum, ...] = ()
+    words: Mapping[str, list[Mapping[str, Any]]] | None = None
+
+    def columns(self) -> set[str]:
+        """Return the names of all columns that the mapping reads."""
+        sums = {column for one in self.sums for column in (one.total, *one.of)}
+        return {*self.key, *self.id, *(self.expect or ()), *sums, *_columns(self.record)}
+
+
+def read_mapping(path: Path) -> Mapped:
+    """Return the mapping of a file; raises WrittenError for one that does not fit its schema."""
+    document = read_yaml(path, shipped_schema("mapping"))
+    sums = tuple(Sum(**one) for one in document.pop("sums", ()))
+    return Mapped(**document, sums=sums)
+
+
+def is_leaf(template: Any) -> bool:
+    """Whether a part of a template stands for one value: a column's name, or an object that says where it comes from."""
+    return isinstance(template, str) or isinstance(template, Mapping) and bool(LEAF & set(template)) and set(template) <= LEAF | OPTIONS
+
+
+def is_each(template: Any) -> bool:
+    """Whether an entry of a list stands for several, one for each column that says yes."""
+    return isinstance(template, Mapping) and "entry" in template and "each" in template
+
+
+def _columns(template: Any) -> Iterator[str]:
+    if isinstance(template, str):
+        yield template
+    elif is_each(template):
+        yield from template["each"]
+        yield from _columns(template["entry"])
+    elif is_leaf(template):
+        yield from [template["column"]] if "column" in template else template.get("columns", ())
+    else:
+        for below in template.values() if isinstance(template, Mapping) else template:
+            yield from _columns(below)
+
+
+def check_template(template: Any, field: Field, kind: Kind) -> None:
+    """Raise MappingError where a template has a place that the kind has not, or a form that means nothing there."""
+    place = "/record/" + "/".join(step for step in field.path if step != "*")
+    if is_leaf(template):
+        return
+    if isinstance(template, list):
+        _check_list(template, field, kind, place)
+    elif field.items is not None:
+        raise MappingError(f"{place}: a list is wanted here", "Begin each entry with a hyphen.")
+    else:
+        for key, below in template.items():
+            if key not in field.properties:
+                raise MappingError(f"{place}: {kind.labels['en']} have no field '{key}' here", nearest(key, field.properties))
+            check_template(below, field.properties[key], kind)
+
+
+def _check_list(template: list, field: Field, kind: Kind, place: str) -> None:
+    if field.items is None:
+        raise MappingError(f"{place}: not a list")
+    for entry in template:
+        if is_each(entry) and not set(entry) <= EACH:
+            raise MappingError(f"{place}: unknown {', '.join(sorted(set(entry) - EACH))}", nearest(next(iter(set(entry) - EACH)), EACH))
+        check_template(entry["entry"] if is_each(entry) else entry, field.items, kind)
