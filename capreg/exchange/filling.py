@@ -86,7 +86,15 @@ class Filling:
             told |= says
             if value not in (None, {}, []):
                 found[key] = value
-        return (found, True) if told else ({}, False)
+        return (self.complete(found, at, schema), True) if told else ({}, False)
+
+    def complete(self, found: dict, at: Field, schema: Mapping[str, Any]) -> dict:
+        """Return an object inside the record if it has all that it needs; else report what it lacks."""
+        missing = [key for key in schema.get("required", ()) if key not in found]
+        if not missing or not at.path:
+            return found
+        self.note("", f"/{'/'.join(step for step in at.path if step != '*')}: left out, without {' and '.join(missing)}")
+        return {}
 
     def entries(self, template: list, at: Field, schema: Mapping[str, Any]) -> tuple[list, bool]:
         """Return a list with the entries of which a column said something."""
@@ -120,7 +128,8 @@ class Filling:
         if not text:
             return None, False
         try:
-            return self.checked(_converted(text, at.type, template.get("dates")), at, schema), True
+            value = self.checked(_converted(text, at.type, template.get("dates")), at, schema)
+            return _between(value, template.get("between")), True
         except Cell as error:
             self.note(columns[0], str(error))
             return None, False
@@ -143,6 +152,12 @@ def _converted(text: str, type: str | None, dates: str | None) -> Any:
         return float(text) if type == "number" else text
     except ValueError:
         raise Cell(f"not a day like {datetime(2026, 11, 22).strftime(dates)}" if dates else f"not {'a whole' if type == 'integer' else 'a'} number") from None
+
+
+def _between(value: Any, ranges: list | None) -> Any:
+    if ranges and not any(low <= value <= high for low, high in ranges):
+        raise Cell(f"not between {' or '.join(f'{low} and {high}' for low, high in ranges)}")
+    return value
 
 
 def _whole(number: float) -> int:

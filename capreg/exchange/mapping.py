@@ -11,7 +11,7 @@ from capreg.model.kinds import Field, Kind
 from capreg.store.schemas import shipped_schema
 
 LEAF = {"column", "columns", "value", "each"}
-OPTIONS = {"dates", "join"}
+OPTIONS = {"dates", "join", "between"}
 EACH = {"each", "yes", "no", "entry"}
 
 

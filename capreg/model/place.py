@@ -22,6 +22,6 @@ class Position:
 
 
 def centre(positions: list[Position]) -> Position:
-    """Return the middle of positions that lie close together: the means of latitude and longitude."""
-    count = len(positions)
-    return Position(sum(p.latitude for p in positions) / count, sum(p.longitude for p in positions) / count)
+    """Return the middle of positions that should lie close together: the medians, which a stray one does not move."""
+    middle = len(positions) // 2
+    return Position(sorted(p.latitude for p in positions)[middle], sorted(p.longitude for p in positions)[middle])
