@@ -48,7 +48,7 @@ class Filling:
 
     def note(self, column: str, fault: str) -> None:
         """Report what a cell could not give."""
-        self.notes.append(Note(self.row.number, column, self.row.cells.get(column, ""), fault))
+        self.notes.append(Note(self.row.number, column, self.row.cells.get(column, "") if column else "", fault))
 
     def record(self) -> dict[str, Any]:
         """Return the part of a record that the row states, without its kind and id."""

@@ -102,14 +102,20 @@ def entry_step(entry: Any, position: int) -> str:
 
 
 def values(document: Any, path: tuple[str, ...]) -> Iterator[Any]:
-    """Yield every value that stands at a path; `*` goes through the entries of a list, and lists of plain values give each."""
+    """Yield every value that stands at a path, of a list of plain values each."""
+    for value in whole_values(document, path):
+        yield from value if isinstance(value, list) else [value]
+
+
+def whole_values(document: Any, path: tuple[str, ...]) -> Iterator[Any]:
+    """Yield what stands at a path, lists of plain values as they are; `*` goes through the entries of a list."""
     if not path:
-        yield from document if isinstance(document, list) else [document]
+        yield document
     elif path[0] == "*":
         for entry in document:
-            yield from values(entry, path[1:])
+            yield from whole_values(entry, path[1:])
     elif isinstance(document, Mapping) and path[0] in document:
-        yield from values(document[path[0]], path[1:])
+        yield from whole_values(document[path[0]], path[1:])
 
 
 def strings(value: Any) -> Iterator[str]:

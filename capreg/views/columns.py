@@ -1,11 +1,11 @@
 """Columns of a list of records: which there are, and what stands in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from capreg.index.order import DISTANCE
 from capreg.model.kinds import Field, Kind, Tier
-from capreg.model.record import values
+from capreg.model.record import values, whole_values
 from capreg.views.page import Column, Page, Rows
 from capreg.views.values import Speech
 
@@ -35,23 +35,30 @@ def raw(document: Any, fields: tuple[Field, ...]) -> Any:
     Where the first of several fields holds one value only (a name, before other names), that one alone.
     """
     shown = fields if _several(fields[0]) else fields[:1]
-    found = list(dict.fromkeys(_hashable(value) for one in shown for value in values(document, one.path)))
+    found: list[Any] = []
+    for value in (value for one in shown for value in _stated(document, one)):
+        if value not in found:
+            found.append(value)
     return (found if _several(fields[0]) else found[0]) if found else None
+
+
+def _stated(document: Any, field: Field) -> Iterator[Any]:
+    """Yield the values of a field; the three lengths of a size are one."""
+    is_size = field.search and field.search.meaning == "envelope"
+    return (whole_values if is_size else values)(document, field.path)
 
 
 def _several(field: Field) -> bool:
     return "*" in field.path or field.type == "array"
 
 
-def _hashable(value: Any) -> Any:
-    return ", ".join(f"{key} {one}" for key, one in value.items()) if isinstance(value, dict) else value
-
-
 def spoken(value: Any, fields: tuple[Field, ...], speech: Speech) -> Any:
     """Return what stands in a column as people read it; numbers stay numbers, their unit heads the column."""
-    if isinstance(value, list):
+    if isinstance(value, list) and not (value and isinstance(value[0], (int, float))):
         return ", ".join(str(spoken(one, fields, speech)) for one in value)
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else speech.value(fields[0], value) if value is not None else None
+    if value is None or isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    return speech.value(fields[0], value)
 
 
 def columns_page(kind: Kind, tier: Tier, speech: Speech) -> Page:

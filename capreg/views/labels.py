@@ -17,6 +17,7 @@ LABELS = {
     "up to": ("up to", "fino a"),
     "id": ("Id", "Id"),
     "nothing": ("No record meets the query.", "Nessuna scheda soddisfa la richiesta."),
+    "shown": ("shown", "in elenco"),
     "owned": ("Yours until", "Disponibile fino al"),
     "field": ("Field", "Campo"),
     "value": ("Value", "Valore"),

@@ -7,7 +7,7 @@ from capreg.model.text import plain
 from capreg.views.page import HUB_ONLY, Block, Heading, Page, Pairs, Rows, Screen, cell
 
 # What Markdown or HTML would take for markup.
-MARKUP = re.compile(r"[\\`*_{}\[\]<>#|!~&$]|(?<=^)[-+=](?=\s|[-=]|$)|(?<=^\d)[.)]")
+MARKUP = re.compile(r"[\\`*_{}\[\]<>#|!~&$]|(?<=^)[-+=](?=\s|[-=]|$)|(?<=^\d)[.)](?=\s|$)")
 
 
 def markdown(page: Page, screen: Screen) -> Iterator[str]:

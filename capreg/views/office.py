@@ -1,7 +1,7 @@
 """The hub's books as pages."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 
 from capreg.office.clients import Client
 from capreg.office.ledger import Entry
@@ -17,8 +17,17 @@ def clients_page(clients: Sequence[Client], language: str) -> Page:
 
 
 def ledger_page(entries: Sequence[Entry], language: str) -> Page:
-    """Return the page of the ledger, in the order charged."""
-    return _listed(Entry, entries, language)
+    """Return the page of the ledger, in the order charged; people read the amount with its currency."""
+    page = _listed(Entry, entries, language)
+    columns = [column for column in page.rows.columns if column.name not in ("kind", "currency")]
+    rows = [[_spoken(entry, column.name) for column in columns] for entry in entries]
+    return replace(page, blocks=[Rows(columns, rows)])
+
+
+def _spoken(entry: Entry, key: str) -> str:
+    if key == "amount":
+        return f"{entry.amount} {entry.currency}"
+    return entry.at[:16].replace("T", " ") if key == "at" else str(getattr(entry, key))
 
 
 def client_page(client: Client, language: str) -> Page:

@@ -88,12 +88,23 @@ class Page:
 HUB_ONLY = "HUB ONLY"
 
 
+@dataclass(frozen=True)
+class Named:
+    """A cell that names a record for people, and for the next command."""
+
+    title: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.id})"
+
+
 def cell(value: Any) -> str:
-    """Return a cell as text: lists with a comma, nothing for what is not stated."""
+    """Return a cell as text: lists with commas, the lengths of a size with x, nothing for what is not stated."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, tuple)):
-        return ", ".join(cell(one) for one in value)
+        return ", ".join("x".join(map(cell, one)) if isinstance(one, (list, tuple)) else cell(one) for one in value)
     return shown(value) if isinstance(value, float) else str(value)

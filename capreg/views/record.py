@@ -85,6 +85,12 @@ def line(field: Field, entry: Mapping[str, Any], speech: Speech) -> str:
     return ", ".join(_said(below, one, speech) for below, one in _plain(field, entry) if one not in (None, [], ""))
 
 
+def _headed(field: Field, entry: Mapping[str, Any], speech: Speech) -> str:
+    """Return an entry on one line; a colon follows the head of a list whose entries are met together."""
+    said = line(field.items, entry, speech)
+    return said.replace(", ", ": ", 1) if isinstance(field.together, str) else said
+
+
 def _plain(field: Field, entry: Mapping[str, Any]) -> Iterator[tuple[Field, Any]]:
     for below, one in _below(field, entry):
         if not below.is_leaf and isinstance(one, Mapping):
@@ -110,7 +116,7 @@ def _brief(kind: Kind, field: Field, value: Any, speech: Speech) -> Iterator[tup
         yield speech.label(field), speech.value(field, value)
     elif isinstance(value, list):
         if value:
-            yield speech.label(field), "\n".join(line(field.items, entry, speech) for entry in value)
+            yield speech.label(field), "\n".join(_headed(field, entry, speech) for entry in value)
     else:
         for below, one in _below(field, value):
             yield from _brief(kind, below, one, speech)

@@ -8,7 +8,7 @@ from capreg.index.order import DISTANCE
 from capreg.model.kinds import Field, Tier
 from capreg.query.verdict import Verdict
 from capreg.views.columns import columns_of, raw, spoken
-from capreg.views.page import Column, Note, Page, Rows
+from capreg.views.page import Column, Named, Note, Page, Rows
 from capreg.views.values import Speech
 
 SCHEMA_VERSION = 1
@@ -28,7 +28,7 @@ def search_page(found: Found, hits: Sequence[Hit], names: Sequence[str], tier: T
     chosen = columns_of(found.kind, names or _usual(found, hits), tier, speech)
     columns = [column for column, _ in chosen]
     results = [result(hit, chosen) for hit in hits]
-    shown = Rows(columns, [[_cell(hit, column, fields, speech) for column, fields in chosen] for hit in hits])
+    shown = _named(found, hits, chosen, speech) if not names else _rows(hits, chosen, speech)
     whole = Rows(columns, [[_raw(hit, column, fields) for column, fields in chosen] for hit in hits])
     data = {
         "schema_version": SCHEMA_VERSION,
@@ -41,6 +41,22 @@ def search_page(found: Found, hits: Sequence[Hit], names: Sequence[str], tier: T
     return Page([shown, Note(_count(found, hits, speech))], whole, data, results, hub_only=True)
 
 
+def _rows(hits: Sequence[Hit], chosen: Columns, speech: Speech) -> Rows:
+    rows = [[_cell(hit, column, fields, speech) for column, fields in chosen] for hit in hits]
+    return Rows([column for column, _ in chosen], rows)
+
+
+def _named(found: Found, hits: Sequence[Hit], chosen: Columns, speech: Speech) -> Rows:
+    """The usual columns as people read them: a record's id stands with its title, and takes no column."""
+    table = _rows(hits, [one for one in chosen if one[0].name != "id"], speech)
+    title = next((at for at, column in enumerate(table.columns) if column.name == found.kind.title), None)
+    if title is None:
+        return _rows(hits, chosen, speech)
+    for hit, row in zip(hits, table.rows, strict=True):
+        row[title] = Named(str(row[title]), hit.id)
+    return table
+
+
 def _usual(found: Found, hits: Sequence[Hit]) -> list[str]:
     distance = [DISTANCE] if any(hit.match.distance_km is not None for hit in hits) else []
     return ["id", *found.kind.columns, *distance]
@@ -51,7 +67,8 @@ def _count(found: Found, hits: Sequence[Hit], speech: Speech) -> str:
         return speech.word("nothing")
     total = len(found.hits)
     labels = found.kind.label if total == 1 else found.kind.labels
-    return f"{total} {labels[speech.language]}" + (f" ({len(hits)})" if len(hits) < total else "")
+    shown = f", {len(hits)} {speech.word('shown')}" if len(hits) < total else ""
+    return f"{total} {labels[speech.language]}{shown}"
 
 
 def _raw(hit: Hit, column: Column, fields: tuple[Field, ...]) -> Any:
@@ -64,7 +81,9 @@ def _raw(hit: Hit, column: Column, fields: tuple[Field, ...]) -> Any:
 
 def _cell(hit: Hit, column: Column, fields: tuple[Field, ...], speech: Speech) -> Any:
     value = _raw(hit, column, fields)
-    return spoken(value, fields, speech) if fields else value
+    if fields:
+        return spoken(value, fields, speech)
+    return f"{value:.1f}" if isinstance(value, float) else value
 
 
 def result(hit: Hit, columns: Columns) -> dict[str, Any]:

@@ -1,18 +1,21 @@
 """The terminal: the only module that loads rich."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from capreg.model.text import plain
-from capreg.views.page import HUB_ONLY, Block, Heading, Note, Page, Pairs, Rows, Screen, cell
+from capreg.views.page import HUB_ONLY, Block, Heading, Named, Note, Page, Pairs, Rows, Screen, cell
 
-LONGEST_WORD = 14
+GAP = 2
+NARROW = 8
 HEADINGS = {1: "bold", 2: "bold cyan", 3: "bold"}
 
 
@@ -21,7 +24,7 @@ def table(page: Page, screen: Screen) -> Iterator[str]:
     if page.hub_only:
         yield _drawn(Text(HUB_ONLY, style="reverse"), screen)
     for block in page.blocks:
-        yield _drawn(_block(block), screen)
+        yield _drawn(_block(block, screen), screen)
 
 
 def _drawn(what: RenderableType, screen: Screen) -> str:
@@ -41,12 +44,12 @@ def _drawn(what: RenderableType, screen: Screen) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _block(block: Block) -> RenderableType:
+def _block(block: Block, screen: Screen) -> RenderableType:
     if isinstance(block, Heading):
         return Padding(Text(plain(block.text), style=HEADINGS[block.level]), (1 if block.level < 3 else 0, 0, 0, 0))
     if isinstance(block, Pairs):
         return _pairs(block)
-    return _rows(block) if isinstance(block, Rows) else Text(plain(block.text), style="dim" if isinstance(block, Note) else "")
+    return _rows(block, screen) if isinstance(block, Rows) else Text(plain(block.text), style="dim" if isinstance(block, Note) else "")
 
 
 def _pairs(pairs: Pairs) -> Table:
@@ -58,14 +61,34 @@ def _pairs(pairs: Pairs) -> Table:
     return grid
 
 
-def _rows(rows: Rows) -> Table:
-    drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-    cells = [[plain(cell(value)) for value in row] for row in rows.rows]
-    for at, column in enumerate(rows.columns):
-        longest = max((len(word) for text in (column.head, *(row[at] for row in cells)) for word in text.split()), default=1)
-        drawn.add_column(
-            Text(column.head), justify="right" if column.numeric else "left", overflow="fold", min_width=min(longest, LONGEST_WORD)
-        )
+def _rows(rows: Rows, screen: Screen) -> Table:
+    drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    heads = [column.head for column in rows.columns]
+    cells = [[_lines(value) for value in row] for row in rows.rows]
+    for column, width in zip(rows.columns, widths([heads, *cells], screen.width - GAP * len(heads)), strict=True):
+        drawn.add_column(Text(column.head), justify="right" if column.numeric else "left", overflow="fold", width=width)
     for row in cells:
         drawn.add_row(*map(Text, row))
     return drawn
+
+
+def _lines(value: Any) -> str:
+    """Return a cell; a record's id stands under its title."""
+    return f"{plain(value.title)}\n{plain(value.id)}" if isinstance(value, Named) else plain(cell(value))
+
+
+def widths(cells: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Return how wide each column is drawn.
+
+    No word is broken while there is room for the longest of each column, and those of the first column, which names
+    the row, last of all; what is left goes first to the columns that need least to stand on one line.
+    """
+    columns = list(zip(*cells, strict=True))
+    found = [max((cell_len(word) for text in texts for word in text.split()), default=1) for texts in columns]
+    wanted = [max((cell_len(line) for text in texts for line in text.split("\n")), default=1) for texts in columns]
+    while sum(found) > max(room, len(found)):
+        widest = max(range(len(found)), key=lambda at: found[at] if at or max(found[1:], default=0) <= NARROW else 0)
+        found[widest] -= 1
+    for at in sorted(range(len(found)), key=lambda at: wanted[at] - found[at]):
+        found[at] += max(0, min(wanted[at] - found[at], room - sum(found)))
+    return found

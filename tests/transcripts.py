@@ -1,0 +1,78 @@
+"""Commands and their outputs in Markdown: run, compared, and written anew.
+
+A block of the language `console` holds commands after `$ ` and, under each, what it prints. The commands of a file
+run one after the other in one folder. Days are compared as they stand to today.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from capreg.model.day import later
+
+WRITTEN_ON = date(2026, 11, 22)
+BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+CLOCK = re.compile(r"\d\d:\d\d(:\d\dZ)?")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command, and what it printed when the text was written."""
+
+    command: str
+    output: str
+
+
+def steps(text: str) -> list[Step]:
+    """Return the commands of a Markdown text with their outputs, in order."""
+    found = []
+    for block in BLOCK.findall(text):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            found.append(Step(command, output))
+    return found
+
+
+def run(command: str, folder: Path) -> str:
+    """Run a command as the text's reader would, and return what it prints."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    surroundings = {key: value for key, value in os.environ.items() if not key.startswith(("CAPREG", "COLUMNS", "NO_COLOR", "FORCE_COLOR"))}
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=folder,
+        env={**surroundings, "PATH": path, "COLUMNS": "80"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    return done.stdout.decode()
+
+
+def undated(text: str, today: date) -> str:
+    """Return a text in which today and the days a year around it are named, and clock times are not."""
+    for name, day in (("TODAY", today), ("IN A YEAR", later(today, "P1Y"))):
+        text = text.replace(day.isoformat(), name)
+    return CLOCK.sub("CLOCK", text)
+
+
+def rewrite(path: Path, folder: Path) -> None:
+    """Write the outputs of a file's commands anew."""
+    text = path.read_text()
+
+    def block(match: re.Match) -> str:
+        return "```console\n" + "".join(f"$ {step.command}\n{run(step.command, folder)}" for step in steps(match[0])) + "```"
+
+    path.write_text(BLOCK.sub(block, text))
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    for name in sys.argv[1:]:
+        with tempfile.TemporaryDirectory() as somewhere:
+            rewrite(Path(name), Path(somewhere))
