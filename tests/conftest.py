@@ -84,5 +84,9 @@ def write_record(registry: Path, document: dict, folder: str = "firms") -> Path:
 
 def firm(id: str = "rossi", **rest) -> dict:
     """Return the smallest valid firm, with what a test needs beside it."""
-    site = {"id": "main", "address": {"locality": "Bologna", "country": "IT"}, "position": {"latitude": 44.4938, "longitude": 11.3387}}
+    site = {
+        "id": "main",
+        "address": {"locality": "Bologna", "country": "IT"},
+        "position": {"latitude": 44.4938, "longitude": 11.3387},
+    }
     return {"kind": "firm", "id": id, "name": id.title(), "sites": [site], **rest}

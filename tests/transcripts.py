@@ -40,7 +40,11 @@ def steps(text: str) -> list[Step]:
 def run(command: str, folder: Path) -> str:
     """Run a command as the text's reader would, and return what it prints."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    surroundings = {key: value for key, value in os.environ.items() if not key.startswith(("CAPREG", "COLUMNS", "NO_COLOR", "FORCE_COLOR"))}
+    surroundings = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("CAPREG", "COLUMNS", "NO_COLOR", "FORCE_COLOR"))
+    }
     done = subprocess.run(
         ["sh", "-c", command],
         cwd=folder,
@@ -65,7 +69,11 @@ def rewrite(path: Path, folder: Path) -> None:
     text = path.read_text()
 
     def block(match: re.Match) -> str:
-        return "```console\n" + "".join(f"$ {step.command}\n{run(step.command, folder)}" for step in steps(match[0])) + "```"
+        return (
+            "```console\n"
+            + "".join(f"$ {step.command}\n{run(step.command, folder)}" for step in steps(match[0]))
+            + "```"
+        )
 
     path.write_text(BLOCK.sub(block, text))
 

@@ -21,7 +21,9 @@ class RefusedRowsError(CapregError):
 
 @click.command("import")
 @click.argument("file")
-@click.option("--mapping", "mapping_file", metavar="FILE", required=True, help="Says which column goes where; YAML or JSON.")
+@click.option(
+    "--mapping", "mapping_file", metavar="FILE", required=True, help="Says which column goes where; YAML or JSON."
+)
 @dry_run_option
 @output_options
 @session_options

@@ -31,7 +31,9 @@ class LazyGroup(click.Group):
     def resolve_command(self, context: click.Context, args: list[str]):
         """Return the command that the arguments begin with; an unknown one names the nearest."""
         if args[0] not in COMMANDS:
-            raise click.UsageError(f"unknown command '{args[0]}'. {nearest(args[0], COMMANDS)} See: capreg --help".replace("  ", " "))
+            raise click.UsageError(
+                f"unknown command '{args[0]}'. {nearest(args[0], COMMANDS)} See: capreg --help".replace("  ", " ")
+            )
         return super().resolve_command(context, args)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -79,7 +81,10 @@ def _failed(error: Exception) -> int:
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return _tell(f"{where}{error.strerror or error}", ExitCode.FAILED)
-    return _tell(f"an unexpected fault: {type(error).__name__}: {error}\nRun it again with --debug to see where.", ExitCode.FAILED)
+    return _tell(
+        f"an unexpected fault: {type(error).__name__}: {error}\nRun it again with --debug to see where.",
+        ExitCode.FAILED,
+    )
 
 
 def _tell(sentences: str, code: ExitCode) -> int:

@@ -35,7 +35,13 @@ def session_options(command: Callable) -> Callable:
         _session_option("--debug", "debug", is_flag=True, help="Show a traceback where something fails."),
         _session_option("-v", "--verbose", "verbose", is_flag=True, help="Tell more on standard error."),
         _session_option("-q", "--quiet", "quiet", is_flag=True, help="Tell less on standard error."),
-        _session_option("-R", "--registry", "root", metavar="DIR", help="The registry; else CAPREG_REGISTRY, else the nearest folder around."),
+        _session_option(
+            "-R",
+            "--registry",
+            "root",
+            metavar="DIR",
+            help="The registry; else CAPREG_REGISTRY, else the nearest folder around.",
+        ),
     ):
         command = option(command)
     return command
@@ -59,8 +65,20 @@ class Output:
 def output_options(command: Callable) -> Callable:
     """Give a command the options of output; it receives them as one `output`."""
     for option in (
-        click.option("-O", "--format", "output_format", type=click.Choice(list(FORMATS)), help="The format; else what the output is for."),
-        click.option("-o", "--output", "output_path", metavar="FILE", help="Write there, whole or not at all; - is standard output."),
+        click.option(
+            "-O",
+            "--format",
+            "output_format",
+            type=click.Choice(list(FORMATS)),
+            help="The format; else what the output is for.",
+        ),
+        click.option(
+            "-o",
+            "--output",
+            "output_path",
+            metavar="FILE",
+            help="Write there, whole or not at all; - is standard output.",
+        ),
         click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to colour."),
         click.option("--language", type=click.Choice(LANGUAGES), help="The language of labels and documents."),
     ):
@@ -70,7 +88,9 @@ def output_options(command: Callable) -> Callable:
 
 def _gathered(command: Callable) -> Callable:
     @wraps(command)
-    def run(*args: Any, output_format: str | None, output_path: str | None, color: str, language: str | None, **rest: Any) -> Any:
+    def run(
+        *args: Any, output_format: str | None, output_path: str | None, color: str, language: str | None, **rest: Any
+    ) -> Any:
         return command(*args, output=Output(output_format, output_path, color, language), **rest)
 
     return run
@@ -80,9 +100,15 @@ def _day(context: click.Context, parameter: click.Parameter, value: str | None) 
     return None if value is None else day(value)
 
 
-kind_option = click.option("-k", "--kind", "kind_id", default="firm", show_default=True, metavar="KIND", help="Which kind of record.")
-on_option = click.option("--on", metavar="DATE", callback=_day, help="The day that counts for certificates; else today.")
-internal_option = click.option("--internal", is_flag=True, help="Look through confidential fields too; for the hub alone.")
+kind_option = click.option(
+    "-k", "--kind", "kind_id", default="firm", show_default=True, metavar="KIND", help="Which kind of record."
+)
+on_option = click.option(
+    "--on", metavar="DATE", callback=_day, help="The day that counts for certificates; else today."
+)
+internal_option = click.option(
+    "--internal", is_flag=True, help="Look through confidential fields too; for the hub alone."
+)
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
 yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 

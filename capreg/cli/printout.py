@@ -4,8 +4,8 @@ import click
 
 from capreg.cli.options import Output, dry_run_option, kind_option, on_option, output_options, session_options
 from capreg.cli.output import format_of, show
-from capreg.cli.session import Session, pass_session
 from capreg.cli.search import tell_left_out
+from capreg.cli.session import Session, pass_session
 from capreg.index.find import find
 from capreg.index.order import ordered
 from capreg.office.books import books_of

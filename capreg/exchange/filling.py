@@ -78,7 +78,9 @@ class Filling:
             return self.leaf({"column": template} if isinstance(template, str) else template, at, schema, word)
         return self.structure(template, at, schema, word)
 
-    def structure(self, template: Mapping[str, Any], at: Field, schema: Mapping[str, Any], word: str | None) -> tuple[dict, bool]:
+    def structure(
+        self, template: Mapping[str, Any], at: Field, schema: Mapping[str, Any], word: str | None
+    ) -> tuple[dict, bool]:
         """Return an object with the keys that the row states."""
         found, told = {}, False
         for key, below in template.items():
@@ -93,7 +95,9 @@ class Filling:
         missing = [key for key in schema.get("required", ()) if key not in found]
         if not missing or not at.path:
             return found
-        self.note("", f"/{'/'.join(step for step in at.path if step != '*')}: left out, without {' and '.join(missing)}")
+        self.note(
+            "", f"/{'/'.join(step for step in at.path if step != '*')}: left out, without {' and '.join(missing)}"
+        )
         return {}
 
     def entries(self, template: list, at: Field, schema: Mapping[str, Any]) -> tuple[list, bool]:
@@ -117,7 +121,9 @@ class Filling:
                 self.note(column, "neither yes nor no")
         return found
 
-    def leaf(self, template: Mapping[str, Any], at: Field, schema: Mapping[str, Any], word: str | None) -> tuple[Any, bool]:
+    def leaf(
+        self, template: Mapping[str, Any], at: Field, schema: Mapping[str, Any], word: str | None
+    ) -> tuple[Any, bool]:
         """Return one value, and whether a column gave it."""
         if "value" in template:
             return template["value"], False
@@ -151,7 +157,11 @@ def _converted(text: str, type: str | None, dates: str | None) -> Any:
             return _whole(float(text))
         return float(text) if type == "number" else text
     except ValueError:
-        raise Cell(f"not a day like {datetime(2026, 11, 22).strftime(dates)}" if dates else f"not {'a whole' if type == 'integer' else 'a'} number") from None
+        raise Cell(
+            f"not a day like {datetime(2026, 11, 22).strftime(dates)}"
+            if dates
+            else f"not {'a whole' if type == 'integer' else 'a'} number"
+        ) from None
 
 
 def _between(value: Any, ranges: list | None) -> Any:

@@ -110,7 +110,9 @@ class _Gathered:
             return f"row {self.rows_of_ids[document['id']]} has the id {document['id']!r} already"
         if self.loaded.validator.is_valid(document):
             return ""
-        return "; ".join(f"/{'/'.join(map(str, path))}: {sentence}" for path, sentence in explain(self.loaded.schema, document))
+        return "; ".join(
+            f"/{'/'.join(map(str, path))}: {sentence}" for path, sentence in explain(self.loaded.schema, document)
+        )
 
     def _join(self, into: dict[str, Any], stated: Mapping[str, Any], row: int, place: str) -> None:
         """Add what a further row says: entries of lists are added, a value that differs is reported and not taken."""
@@ -121,11 +123,17 @@ class _Gathered:
             elif isinstance(have, list):
                 self._join_list(have, value, row, f"{place}/{key}")
             elif have != value:
-                self.notes.append(Note(row, "", str(value), f"{place}/{key}: an earlier row of the same firm says {have}, which stays"))
+                self.notes.append(
+                    Note(
+                        row, "", str(value), f"{place}/{key}: an earlier row of the same firm says {have}, which stays"
+                    )
+                )
 
     def _join_list(self, have: list, further: list, row: int, place: str) -> None:
         for entry in further:
-            same = next((one for one in have if isinstance(entry, dict) and "id" in entry and one["id"] == entry["id"]), None)
+            same = next(
+                (one for one in have if isinstance(entry, dict) and "id" in entry and one["id"] == entry["id"]), None
+            )
             if same is not None:
                 self._join(same, entry, row, f"{place}/{entry['id']}")
             elif entry not in have:
@@ -149,7 +157,9 @@ def _compared(registry: Registry, loaded: LoadedKind, gathered: _Gathered) -> li
     for row, document in gathered.records():
         path = places.get(document["id"])
         if path and document["id"] not in known:
-            gathered.notes.append(Note(row, "", "", f"refused: {registry.shown(path)} is there, and holds no valid record"))
+            gathered.notes.append(
+                Note(row, "", "", f"refused: {registry.shown(path)} is there, and holds no valid record")
+            )
             found.append(_Compared(document, path, REFUSED))
         else:
             found.append(_compare(known.get(document["id"]), document, path))
@@ -164,7 +174,10 @@ def _compare(known: Mapping[str, Any] | None, document: dict[str, Any], path: Pa
 
 
 def _updated(known: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
-    both = {key: _updated(known[key], value) if isinstance(value, dict) and isinstance(known.get(key), dict) else value for key, value in document.items()}
+    both = {
+        key: _updated(known[key], value) if isinstance(value, dict) and isinstance(known.get(key), dict) else value
+        for key, value in document.items()
+    }
     return {**known, **both}
 
 
@@ -189,6 +202,8 @@ def _write_words(vocabularies: Vocabularies, vocabulary: str, added: list[dict])
     document = vocabularies.own(vocabulary)
     document = {**document, "words": [*document["words"], *added]}
     for error in faults(shipped_schema("vocabulary"), document):
-        raise SchemaError(f"the mapping's words for {vocabulary}: /{'/'.join(map(str, error.instance_path))}: {error.message}")
+        raise SchemaError(
+            f"the mapping's words for {vocabulary}: /{'/'.join(map(str, error.instance_path))}: {error.message}"
+        )
     write_whole(path, canonical(document))
     vocabularies.pop(vocabulary, None)

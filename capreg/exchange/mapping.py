@@ -60,7 +60,12 @@ def read_mapping(path: Path) -> Mapped:
 
 def is_leaf(template: Any) -> bool:
     """Whether a part of a template stands for one value: a column's name, or an object that says where it comes from."""
-    return isinstance(template, str) or isinstance(template, Mapping) and bool(LEAF & set(template)) and set(template) <= LEAF | OPTIONS
+    return (
+        isinstance(template, str)
+        or isinstance(template, Mapping)
+        and bool(LEAF & set(template))
+        and set(template) <= LEAF | OPTIONS
+    )
 
 
 def is_each(template: Any) -> bool:
@@ -93,7 +98,9 @@ def check_template(template: Any, field: Field, kind: Kind) -> None:
     else:
         for key, below in template.items():
             if key not in field.properties:
-                raise MappingError(f"{place}: {kind.labels['en']} have no field '{key}' here", nearest(key, field.properties))
+                raise MappingError(
+                    f"{place}: {kind.labels['en']} have no field '{key}' here", nearest(key, field.properties)
+                )
             check_template(below, field.properties[key], kind)
 
 
@@ -102,5 +109,7 @@ def _check_list(template: list, field: Field, kind: Kind, place: str) -> None:
         raise MappingError(f"{place}: not a list")
     for entry in template:
         if is_each(entry) and not set(entry) <= EACH:
-            raise MappingError(f"{place}: unknown {', '.join(sorted(set(entry) - EACH))}", nearest(next(iter(set(entry) - EACH)), EACH))
+            raise MappingError(
+                f"{place}: unknown {', '.join(sorted(set(entry) - EACH))}", nearest(next(iter(set(entry) - EACH)), EACH)
+            )
         check_template(entry["entry"] if is_each(entry) else entry, field.items, kind)

@@ -45,7 +45,9 @@ def rows(path: Path, mapping: Mapped) -> Iterator[Row]:
                     raise SheetError(f"{path}: row {number} has {len(cells)} cells, the head {len(head)}")
                 yield Row(number, {name: cell.strip() for name, cell in zip(head, cells, strict=False)})
         except UnicodeDecodeError as error:
-            raise SheetError(f"{path}: not {mapping.encoding}: {error.reason}", "Say the encoding in the mapping: encoding: cp1252") from None
+            raise SheetError(
+                f"{path}: not {mapping.encoding}: {error.reason}", "Say the encoding in the mapping: encoding: cp1252"
+            ) from None
         except csv.Error as error:
             raise SheetError(f"{path}: line {reader.line_num}: {error}") from None
 

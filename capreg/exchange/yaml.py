@@ -36,7 +36,12 @@ def read_yaml(path: Path, schema: Mapping[str, Any]) -> Any:
         raise WrittenError(f"{path}: {str(error).splitlines()[0]}") from None
     found = list(faults(schema, document))
     if found:
-        raise WrittenError("\n".join(f"{path}:{line_of(text, tuple(one.instance_path))} /{'/'.join(map(str, one.instance_path))}: {one.message}" for one in found))
+        raise WrittenError(
+            "\n".join(
+                f"{path}:{line_of(text, tuple(one.instance_path))} /{'/'.join(map(str, one.instance_path))}: {one.message}"
+                for one in found
+            )
+        )
     return document
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from capreg.model.day import today
 from capreg.model.kinds import Kind, Tier
 from capreg.model.record import Record, cut
-from capreg.query.conditions import Asking
+from capreg.query.asking import Asking
+from capreg.query.grouping import read_question
 from capreg.query.match import Match, match
-from capreg.query.question import read_question
 from capreg.query.verdict import Truth
 from capreg.store.registry import Registry
 

@@ -115,7 +115,9 @@ class Kind:
         leaves = self.leaves(tier)
         found = tuple(one for one in leaves if name in (one.name, one.dotted))
         if not found:
-            raise UnknownFieldError(f"{self.labels['en']} have no field '{name[:60]}'", nearest(name, (one.name for one in leaves)))
+            raise UnknownFieldError(
+                f"{self.labels['en']} have no field '{name[:60]}'", nearest(name, (one.name for one in leaves))
+            )
         return found
 
     def searched(self, name: str) -> tuple[Field, ...]:
@@ -162,7 +164,13 @@ def read_kind(id: str, schema: Mapping) -> Kind:
     """
     said = schema["capreg"]["kind"]
     rest = {key: said[key] for key in ("folder", "label", "title")}
-    kind = Kind(id=id, labels=said.get("labels", said["label"]), columns=tuple(said["columns"]), root=_field((), schema, None), **rest)
+    kind = Kind(
+        id=id,
+        labels=said.get("labels", said["label"]),
+        columns=tuple(said["columns"]),
+        root=_field((), schema, None),
+        **rest,
+    )
     _check(kind)
     return kind
 
@@ -172,7 +180,11 @@ def _field(path: tuple[str, ...], schema: Mapping, above: Tier | None) -> Field:
     own = Tier[note.pop("tier")] if "tier" in note else None
     stated = max((tier for tier in (above, own) if tier is not None), default=None)
     search = Search.read(note.pop("search")) if "search" in note else None
-    below = {key: _field((*path, key), one, stated) for key, one in schema.get("properties", {}).items() if isinstance(one, Mapping)}
+    below = {
+        key: _field((*path, key), one, stated)
+        for key, one in schema.get("properties", {}).items()
+        if isinstance(one, Mapping)
+    }
     items = schema.get("items")
     return Field(
         path=path,
@@ -199,7 +211,9 @@ def _check(kind: Kind) -> None:
         if one.search and one.search.name:
             first = meanings.setdefault(one.search.name, one.search)
             if (first.meaning, first.words) != (one.search.meaning, one.search.words):
-                raise KindError(f"/{'/'.join(one.path)}: '{one.search.name}' is searched as {one.search.meaning} here and as {first.meaning} elsewhere")
+                raise KindError(
+                    f"/{'/'.join(one.path)}: '{one.search.name}' is searched as {one.search.meaning} here and as {first.meaning} elsewhere"
+                )
             if not one.label:
                 raise KindError(f"/{'/'.join(one.path)}: a field that is searched needs a label")
     heads = {one.together for one in fields if isinstance(one.together, str)}
@@ -209,4 +223,6 @@ def _check(kind: Kind) -> None:
         if any(kind.together(one.path) != kind.together(first.path) for one in kind.searched(name)):
             raise KindError(f"/{'/'.join(first.path)}: fields named '{name}' stand in lists that are met apart")
     if kind.title not in kind.root.properties:
-        raise KindError(f"/capreg/kind/title: there is no property '{kind.title}'", nearest(kind.title, kind.root.properties))
+        raise KindError(
+            f"/capreg/kind/title: there is no property '{kind.title}'", nearest(kind.title, kind.root.properties)
+        )

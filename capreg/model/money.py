@@ -8,7 +8,28 @@ from capreg.errors import CapregError, ExitCode
 AMOUNT = re.compile(r"(\d{1,12})(?:\.(\d{1,4}))?")
 # Decimals of the minor unit where they are not two (ISO 4217, list one).
 DECIMALS = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(
+        (
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ),
+        0,
+    ),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
     **dict.fromkeys(("CLF", "UYW"), 4),
 }
@@ -38,7 +59,10 @@ class Money:
         decimals = DECIMALS.get(currency, 2)
         fraction = match[2] or "" if match else ""
         if match is None or len(fraction) > decimals:
-            raise AmountError(f"'{text[:40]}' is not an amount of {currency}", f"Write digits, and at most {decimals} decimals after a point.")
+            raise AmountError(
+                f"'{text[:40]}' is not an amount of {currency}",
+                f"Write digits, and at most {decimals} decimals after a point.",
+            )
         return cls(int(match[1] + fraction.ljust(decimals, "0")), currency)
 
     @property

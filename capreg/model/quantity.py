@@ -12,7 +12,17 @@ LONGEST_NUMBER = 24
 # Units by dimension, each with its factor to the dimension's first unit (SI brochure, 9th edition; inch, foot,
 # mile and pound by the international agreement of 1959; mechanical horsepower 550 ft lbf/s).
 DIMENSIONS = {
-    "length": {"mm": "1", "um": "0.001", "cm": "10", "dm": "100", "m": "1000", "km": "1000000", "in": "25.4", "ft": "304.8", "mi": "1609344"},
+    "length": {
+        "mm": "1",
+        "um": "0.001",
+        "cm": "10",
+        "dm": "100",
+        "m": "1000",
+        "km": "1000000",
+        "in": "25.4",
+        "ft": "304.8",
+        "mi": "1609344",
+    },
     "area": {"m2": "1", "cm2": "0.0001", "ha": "10000", "ft2": "0.09290304"},
     "mass": {"kg": "1", "g": "0.001", "t": "1000", "lb": "0.45359237"},
     "power": {"kW": "1", "W": "0.001", "MW": "1000", "hp": "0.7456998715822702"},
@@ -21,8 +31,22 @@ DIMENSIONS = {
     "speed of rotation": {"rpm": "1"},
     "share": {"ppm": "1"},
 }
-SPELLINGS = {"µm": "um", "μm": "um", "m²": "m2", "cm²": "cm2", "ft²": "ft2", "w": "wk", "week": "wk", "weeks": "wk", "day": "d", "days": "d", "hours": "h"}
-UNITS = {unit: (dimension, Decimal(factor)) for dimension, units in DIMENSIONS.items() for unit, factor in units.items()}
+SPELLINGS = {
+    "µm": "um",
+    "μm": "um",
+    "m²": "m2",
+    "cm²": "cm2",
+    "ft²": "ft2",
+    "w": "wk",
+    "week": "wk",
+    "weeks": "wk",
+    "day": "d",
+    "days": "d",
+    "hours": "h",
+}
+UNITS = {
+    unit: (dimension, Decimal(factor)) for dimension, units in DIMENSIONS.items() for unit, factor in units.items()
+}
 BY_LOWER_CASE = {unit.lower(): unit for unit in UNITS if unit not in ("MW",)} | {"mw": "MW"}
 
 
@@ -49,7 +73,9 @@ def split(text: str) -> tuple[Decimal, str]:
     """
     match = QUANTITY.fullmatch(text.strip())
     if match is None or len(match[1]) > LONGEST_NUMBER:
-        raise QuantityError(f"'{text[:40]}' is not a number", "Write a number with a decimal point and its unit: 0.01mm.")
+        raise QuantityError(
+            f"'{text[:40]}' is not a number", "Write a number with a decimal point and its unit: 0.01mm."
+        )
     return Decimal(match[1]), match[2] or ""
 
 
@@ -74,7 +100,9 @@ def convert(number: Decimal, spelling: str, unit: str | None) -> Decimal:
     dimension, factor = UNITS[unit]
     if named is None or UNITS[named][0] != dimension:
         what = "unknown" if named is None else f"not a unit of {dimension}"
-        raise QuantityError(f"the unit '{spelling[:20]}' is {what}", f"Units of {dimension}: {', '.join(DIMENSIONS[dimension])}.")
+        raise QuantityError(
+            f"the unit '{spelling[:20]}' is {what}", f"Units of {dimension}: {', '.join(DIMENSIONS[dimension])}."
+        )
     return number * UNITS[named][1] / factor
 
 

@@ -26,7 +26,9 @@ def cut(kind: Kind, document: Mapping[str, Any], tier: Tier) -> dict[str, Any]:
     kept = _cut(kind.root, document, tier)
     if kept is GONE:
         return {}
-    return {key: _statements(kind, document, value, tier) if key == "statements" else value for key, value in kept.items()}
+    return {
+        key: _statements(kind, document, value, tier) if key == "statements" else value for key, value in kept.items()
+    }
 
 
 def _cut(at: Field | None, value: Any, tier: Tier) -> Any:
@@ -93,7 +95,11 @@ def entry_named(entries: list, step: str) -> Any:
     for entry in entries:
         if isinstance(entry, Mapping) and entry.get("id") == step:
             return entry
-    return entries[int(step)] if step.isascii() and step.isdigit() and len(step) < 10 and int(step) < len(entries) else None
+    return (
+        entries[int(step)]
+        if step.isascii() and step.isdigit() and len(step) < 10 and int(step) < len(entries)
+        else None
+    )
 
 
 def entry_step(entry: Any, position: int) -> str:

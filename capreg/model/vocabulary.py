@@ -74,7 +74,9 @@ class Vocabulary:
         ids = {asked} if asked in self.words else self._by_spelling.get(_key(asked), set())
         if not ids:
             known = {spelling.lower() for word in self.words.values() for spelling in word.spellings}
-            raise UnknownWordError(f"'{asked[:60]}' is not a word of the vocabulary {self.title}", nearest(asked.lower(), known))
+            raise UnknownWordError(
+                f"'{asked[:60]}' is not a word of the vocabulary {self.title}", nearest(asked.lower(), known)
+            )
         if len(ids) > 1:
             raise AmbiguousWordError(f"'{asked}' means several words: {', '.join(sorted(ids))}", "Write one of them.")
         return next(iter(ids))
@@ -85,7 +87,9 @@ class Vocabulary:
 
     def above(self, word: str) -> frozenset[str]:
         """Return the ids of the words above one in the tree, itself left out."""
-        return _closure(word, lambda one: [self.words[one].broader] if one in self.words and self.words[one].broader else []) - {word}
+        return _closure(
+            word, lambda one: [self.words[one].broader] if one in self.words and self.words[one].broader else []
+        ) - {word}
 
     def label(self, word: str, language: str) -> str:
         """Return a word's label; for a word that the vocabulary does not know, the word itself."""

@@ -99,4 +99,6 @@ def _line(entry: Entry) -> bytes:
 
 
 def _damaged(ledger: Path, line: int) -> DamagedLedgerError:
-    return DamagedLedgerError(f"{ledger}:{line}: this line is no entry of the ledger", "Nothing is charged until it is put right from a copy.")
+    return DamagedLedgerError(
+        f"{ledger}:{line}: this line is no entry of the ledger", "Nothing is charged until it is put right from a copy."
+    )

@@ -24,5 +24,7 @@ def number_printout(books: Books, client: str, query: str, on: date, ids: Sequen
     with books.changing() as tables:
         find_client(books, client, tables)
         number = tables.table(TABLE).count(where("client") == client) + 1
-        tables.table(TABLE).insert({"client": client, "number": number, "query": query, "on": on.isoformat(), "ids": list(ids)})
+        tables.table(TABLE).insert(
+            {"client": client, "number": number, "query": query, "on": on.isoformat(), "ids": list(ids)}
+        )
     return number

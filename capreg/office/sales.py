@@ -83,7 +83,10 @@ def _entry(books: Books, client: str, kind: str, record: str, price: Money, day:
 def _price(books: Books, kind: str) -> Money:
     price = books.settings.prices["profiles"].get(kind)
     if price is None:
-        raise NoPriceError(f"profiles of the kind '{kind}' have no price", f'Add one to registry.json: "prices": {{"profiles": {{"{kind}": "45.00"}}}}')
+        raise NoPriceError(
+            f"profiles of the kind '{kind}' have no price",
+            f'Add one to registry.json: "prices": {{"profiles": {{"{kind}": "45.00"}}}}',
+        )
     return Money.parse(price, books.settings.currency)
 
 

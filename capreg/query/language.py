@@ -1,8 +1,8 @@
 """The query language: words as typed -> a tree of terms with their positions.
 
-    or     = and {"OR" and} ;   and = not {["AND"] not} ;   not = ["^" | "NOT"] atom
-    atom   = "(" or ")" | name ":" values | phrase | word ["*"]
-    values = value {"," value} ;   name = [a-z][a-z_]*
+or     = and {"OR" and} ;   and = not {["AND"] not} ;   not = ["^" | "NOT"] atom
+atom   = "(" or ")" | name ":" values | phrase | word ["*"]
+values = value {"," value} ;   name = [a-z][a-z_]*
 """
 
 import re
@@ -198,7 +198,9 @@ class _Reader:
             return self.term()
         if self.token.sort in ("phrase", "word"):
             return self.words()
-        raise self.fault("something to look for is missing here" if self.token.sort != ")" else "a bracket closes too early")
+        raise self.fault(
+            "something to look for is missing here" if self.token.sort != ")" else "a bracket closes too early"
+        )
 
     def bracket(self, depth: int) -> Node:
         """ "(" or ")" """

@@ -8,8 +8,9 @@ from typing import Any
 from capreg.model.kinds import Field
 from capreg.model.record import entry_step, strings, values
 from capreg.model.text import tokens
-from capreg.query.conditions import Asking, WordOf, validity
-from capreg.query.question import AnyText, Either, Every, Expression, Item, Opposite, Part, Path, Question, Requirement
+from capreg.query.asking import Asking
+from capreg.query.conditions import WordOf, validity
+from capreg.query.question import AnyText, Every, Expression, Item, Opposite, Part, Path, Question, Requirement
 from capreg.query.verdict import FAILS, MEETS, NOT_STATED, Truth, Verdict, best, worst
 
 
@@ -114,7 +115,9 @@ def _part(part: Part, scope: _Scope) -> tuple[Verdict, ...]:
         return tuple(replace(verdict, requirement=item.text) for item in part.items)
     first = part.items[0].part
     headed = replace(scope, head=first.condition if isinstance(first, Requirement) and first.is_head else None)
-    return max((_in_entry(part, headed.within(part.together, at, entry)) for at, entry in enumerate(entries)), key=_rank)
+    return max(
+        (_in_entry(part, headed.within(part.together, at, entry)) for at, entry in enumerate(entries)), key=_rank
+    )
 
 
 def _in_entry(part: Part, scope: _Scope) -> tuple[Verdict, ...]:
@@ -201,7 +204,9 @@ def _stated(value: Any, path: Path, condition: Any, pointer: str) -> Verdict:
         return replace(_value(value, condition), where=pointer)
     step, rest = path[0], path[1:]
     if step == "*":
-        return best(_stated(entry, rest, condition, f"{pointer}/{entry_step(entry, at)}") for at, entry in enumerate(value))
+        return best(
+            _stated(entry, rest, condition, f"{pointer}/{entry_step(entry, at)}") for at, entry in enumerate(value)
+        )
     return _stated(value[step], rest, condition, f"{pointer}/{step}") if step in value else NOT_STATED
 
 

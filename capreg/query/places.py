@@ -46,5 +46,8 @@ class Places:
                 f"{nearest(fold(name), self._positions)} A position works too: 44.49,11.34,50km.".strip(),
             )
         if len(found) > 1:
-            raise AmbiguousPlaceError(f"'{name}' lies in several countries", f"Write one of: {', '.join(f'{name},{one}' for one in sorted(found))}.")
+            raise AmbiguousPlaceError(
+                f"'{name}' lies in several countries",
+                f"Write one of: {', '.join(f'{name},{one}' for one in sorted(found))}.",
+            )
         return centre(next(iter(found.values())))

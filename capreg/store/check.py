@@ -46,9 +46,20 @@ def check(registry: Registry) -> Iterator[Fault]:
     yield from _vocabularies(registry)
     for loaded in kinds.values():
         for found in registry.read(loaded.kind):
-            yield from _record(registry, loaded.kind, found) if isinstance(found, Record) else _broken(registry, loaded.kind, found)
+            yield from (
+                _record(registry, loaded.kind, found)
+                if isinstance(found, Record)
+                else _broken(registry, loaded.kind, found)
+            )
     for name in tracked_secrets(registry.root):
-        yield Fault(ERROR, name, 1, 1, "", "git tracks this file, which must never leave the hub; 'git rm --cached' it, and change any key in it")
+        yield Fault(
+            ERROR,
+            name,
+            1,
+            1,
+            "",
+            "git tracks this file, which must never leave the hub; 'git rm --cached' it, and change any key in it",
+        )
 
 
 def _vocabularies(registry: Registry) -> Iterator[Fault]:
@@ -81,12 +92,20 @@ def _broken(registry: Registry, kind: Kind, error: BrokenRecordError) -> Iterato
 
 def _record(registry: Registry, kind: Kind, record: Record) -> Iterator[Fault]:
     """Yield what no schema can see in a record: ids that are doubled or lead nowhere, words that nobody knows."""
-    found = [*_double_ids(record.document, ()), *_references(kind, record.document), *_words(registry, kind, record.document), *_statements(record.document)]
+    document = record.document
+    found = [
+        *_double_ids(document, ()),
+        *_references(kind, document),
+        *_words(registry, kind, document),
+        *_statements(document),
+    ]
     if found:
         path = registry.path(kind, record.id)
         located = strict.locate(read_bytes(path, registry.root))
         for severity, place, sentence in found:
-            yield Fault(severity, str(registry.shown(path)), *located.position(place), "/" + "/".join(map(str, place)), sentence)
+            yield Fault(
+                severity, str(registry.shown(path)), *located.position(place), "/" + "/".join(map(str, place)), sentence
+            )
 
 
 def _double_ids(value: Any, place: tuple) -> Iterator[tuple[str, tuple, str]]:
@@ -94,7 +113,9 @@ def _double_ids(value: Any, place: tuple) -> Iterator[tuple[str, tuple, str]]:
         for key, below in value.items():
             yield from _double_ids(below, (*place, key))
     elif isinstance(value, list):
-        counts = Counter(entry["id"] for entry in value if isinstance(entry, Mapping) and isinstance(entry.get("id"), str))
+        counts = Counter(
+            entry["id"] for entry in value if isinstance(entry, Mapping) and isinstance(entry.get("id"), str)
+        )
         for at, entry in enumerate(value):
             yield from _double_ids(entry, (*place, at))
             if isinstance(entry, Mapping) and counts.get(entry.get("id"), 0) > 1 and "scheme" not in entry:
@@ -147,5 +168,11 @@ def _statements(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple, str]]
 
 def _leads_somewhere(document: Any, pointer: str) -> bool:
     for step in pointer.split("/")[1:]:
-        document = entry_named(document, step) if isinstance(document, list) else document.get(step) if isinstance(document, Mapping) else None
+        document = (
+            entry_named(document, step)
+            if isinstance(document, list)
+            else document.get(step)
+            if isinstance(document, Mapping)
+            else None
+        )
     return document is not None

@@ -35,7 +35,10 @@ def create(folder: Path, sample: bool, dry_run: bool = False) -> list[str]:
     """
     if folder.exists() and (not folder.is_dir() or any(one.name != ".git" for one in folder.iterdir())):
         raise OccupiedError(f"{folder} is not empty", "Name a folder that is new or empty.")
-    content = {".gitignore": IGNORED.encode(), **(dict(_sample(files("capreg.sample_registry"), "")) if sample else _plain(folder))}
+    content = {
+        ".gitignore": IGNORED.encode(),
+        **(dict(_sample(files("capreg.sample_registry"), "")) if sample else _plain(folder)),
+    }
     # The settings come last: without them a folder is no registry, so a half-made one is never taken for a whole.
     for name in sorted(content, key=lambda name: (name == SETTINGS, name)) if not dry_run else ():
         write_whole(folder / name, content[name], durable=False)

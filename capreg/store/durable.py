@@ -37,7 +37,9 @@ class DurableStorage(Storage):
         try:
             return strict.read(read_bytes(self.path, self.path.parent, LARGEST))
         except strict.DocumentError as error:
-            raise DamagedOfficeError(f"{self.path}:{error.sentence}", "Put the last good copy back; capreg writes nothing over it.") from None
+            raise DamagedOfficeError(
+                f"{self.path}:{error.sentence}", "Put the last good copy back; capreg writes nothing over it."
+            ) from None
 
     def write(self, data: dict[str, Any]) -> None:
         """Replace all tables; returns when they are on the disk."""

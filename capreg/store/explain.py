@@ -20,7 +20,9 @@ def explain(schema: Mapping[str, Any], document: Any) -> Iterator[tuple[tuple, s
     Where the fast one refuses what this one accepts, its own words are given.
     """
     found = [(tuple(error.absolute_path), _sentence(error)) for error in _Explaining(schema).iter_errors(document)]
-    yield from found or [(tuple(error.instance_path), error.message) for error in validator(schema).iter_errors(document)]
+    yield from found or [
+        (tuple(error.instance_path), error.message) for error in validator(schema).iter_errors(document)
+    ]
 
 
 def _sentence(error: ValidationError) -> str:
@@ -28,7 +30,9 @@ def _sentence(error: ValidationError) -> str:
     if len(shown) <= LONGEST_VALUE:
         return error.message
     kind = type(error.instance).__name__
-    return error.message.replace(shown, f"{shown[:LONGEST_VALUE]}..." if kind in ("str", "int", "float") else f"this {kind}")
+    return error.message.replace(
+        shown, f"{shown[:LONGEST_VALUE]}..." if kind in ("str", "int", "float") else f"this {kind}"
+    )
 
 
 @cache
@@ -59,7 +63,11 @@ def _unknown_keys(_, allowed: Any, instance: Any, schema: Mapping[str, Any]) -> 
 
 def _lower_bound(_, bound: Any, instance: Any, __) -> Iterator[ValidationError]:
     if isinstance(instance, (int, float)) and not isinstance(instance, bool) and instance <= bound:
-        yield ValidationError(f"{instance!r} is not above {bound}" if instance == bound else f"{instance!r} is less than the minimum of {bound}")
+        yield ValidationError(
+            f"{instance!r} is not above {bound}"
+            if instance == bound
+            else f"{instance!r} is less than the minimum of {bound}"
+        )
 
 
 _Explaining = extend(

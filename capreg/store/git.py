@@ -14,7 +14,9 @@ def tracked_secrets(root: Path) -> list[str]:
     # A hostile work tree's own settings must not make git start programs.
     command = ["git", "-c", "core.fsmonitor=false", "-C", str(root), "ls-files", "-z", "--", *SECRET]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"})
+        done = subprocess.run(
+            command, capture_output=True, timeout=SECONDS, check=False, env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
+        )
     except (OSError, subprocess.TimeoutExpired):
         return []
     return [name for name in os.fsdecode(done.stdout).split("\0") if name]

@@ -51,7 +51,9 @@ class _Inlining:
         there = file or home
         target = _target(self.homes[there], name, reference, (there, name) in way)
         if others := set(value) - BESIDE_A_REFERENCE - {"$ref"}:
-            raise SchemaReferenceError(f"{reference}: beside a reference stands {', '.join(sorted(others))}", "Only annotations may.")
+            raise SchemaReferenceError(
+                f"{reference}: beside a reference stands {', '.join(sorted(others))}", "Only annotations may."
+            )
         inlined_target = self.value(target, (*way, (there, name)), there)
         return _merged(inlined_target, {key: one for key, one in value.items() if key != "$ref"})
 

@@ -76,8 +76,14 @@ def find_root(named: str | None, start: Path) -> Path:
     for folder in around:
         if (folder / SETTINGS).is_file():
             return folder
-    what = f"{named} is no registry: it holds no {SETTINGS}" if named else f"no registry here: neither {start} nor a folder above it holds {SETTINGS}"
-    raise NoRegistryError(what, "Name one with -R DIR or CAPREG_REGISTRY, or make one: capreg init DIR, or capreg init DIR --sample")
+    what = (
+        f"{named} is no registry: it holds no {SETTINGS}"
+        if named
+        else f"no registry here: neither {start} nor a folder above it holds {SETTINGS}"
+    )
+    raise NoRegistryError(
+        what, "Name one with -R DIR or CAPREG_REGISTRY, or make one: capreg init DIR, or capreg init DIR --sample"
+    )
 
 
 class Registry:
@@ -121,7 +127,9 @@ class Registry:
         for at, folders, names in os.walk(folder):
             folders.sort()
             odd = [name for name in folders if name.endswith(".json") or Path(at, name).is_symlink()]
-            for name in sorted([*odd, *(name for name in names if name.endswith(".json") and not name.startswith("."))]):
+            for name in sorted(
+                [*odd, *(name for name in names if name.endswith(".json") and not name.startswith("."))]
+            ):
                 yield Path(at, name)
 
     def read(self, kind: Kind) -> Iterator[Record | BrokenRecordError]:
@@ -131,7 +139,11 @@ class Registry:
             try:
                 record = self.load(kind, path)
                 first = seen.setdefault(record.id, path)
-                yield record if first is path else BrokenRecordError(self.shown(path), f"the id stands already in {self.shown(first)}")
+                yield (
+                    record
+                    if first is path
+                    else BrokenRecordError(self.shown(path), f"the id stands already in {self.shown(first)}")
+                )
             except BrokenRecordError as error:
                 yield error
 
@@ -230,19 +242,28 @@ def name_fault(kind: Kind, stem: str, document: dict[str, Any]) -> str:
         return "the file's name is no id: small letters, digits and hyphens, at most 64"
     if document.get("id") != stem:
         return f"/id: says {document.get('id')!r}, the file's name says {stem!r}"
-    return "" if document.get("kind") == kind.id else f"/kind: says {document.get('kind')!r}, the folder holds the kind {kind.id!r}"
+    return (
+        ""
+        if document.get("kind") == kind.id
+        else f"/kind: says {document.get('kind')!r}, the folder holds the kind {kind.id!r}"
+    )
 
 
 def _settings(root: Path) -> Settings:
     path = root / SETTINGS
     try:
         document = strict.read(read_bytes(path, root))
-        found = [f"/{'/'.join(map(str, one.instance_path))}: {one.message}" for one in faults(shipped_schema("registry"), document)]
+        found = [
+            f"/{'/'.join(map(str, one.instance_path))}: {one.message}"
+            for one in faults(shipped_schema("registry"), document)
+        ]
         if found:
             raise SettingsError(f"{path}: {'; '.join(found)}")
         ZoneInfo(document["time_zone"])
     except strict.DocumentError as error:
         raise SettingsError(f"{path}:{error.sentence}") from None
     except (ValueError, OSError):
-        raise SettingsError(f"{path}: /time_zone: {document['time_zone']!r} is no time zone", "Write an IANA name: Europe/Rome.") from None
+        raise SettingsError(
+            f"{path}: /time_zone: {document['time_zone']!r} is no time zone", "Write an IANA name: Europe/Rome."
+        ) from None
     return Settings(**document)

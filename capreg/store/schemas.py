@@ -47,7 +47,9 @@ def validator(schema: Mapping[str, Any]) -> Draft202012Validator:
     Raises:
         ValueError: the schema cannot be compiled.
     """
-    return Draft202012Validator(schema, validate_formats=True, offline=True, pattern_options=RegexOptions(size_limit=PATTERN_BYTES))
+    return Draft202012Validator(
+        schema, validate_formats=True, offline=True, pattern_options=RegexOptions(size_limit=PATTERN_BYTES)
+    )
 
 
 @cache
@@ -126,7 +128,9 @@ def _own_schema(name: str, document: Any) -> Mapping[str, Any]:
     if name in shipped_kinds():
         return extended(shipped_schema(name), inlined(own, shipped(COMMON)))
     if "kind" not in own.get("capreg", {}):
-        raise SchemaError("says nothing of the kind it describes", 'A new kind needs "capreg": {"kind": ...}; see docs/schemas.md.')
+        raise SchemaError(
+            "says nothing of the kind it describes", 'A new kind needs "capreg": {"kind": ...}; see docs/schemas.md.'
+        )
     return inlined(own, shipped(COMMON))
 
 

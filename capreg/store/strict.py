@@ -79,7 +79,9 @@ def locate(data: bytes) -> Located:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
-        raise DocumentError(f"byte 0x{data[error.start]:02x} is not UTF-8", *line_and_column(before, len(before))) from None
+        raise DocumentError(
+            f"byte 0x{data[error.start]:02x} is not UTF-8", *line_and_column(before, len(before))
+        ) from None
     reader = _Reader(text)
     value = reader.value(())
     reader.skip()
@@ -172,7 +174,9 @@ class _Reader:
             if sign == '"':
                 break
             if sign != "\\":
-                raise self.fault("a string never ends" if not sign else f"control character U+{ord(sign):04X} in a string")
+                raise self.fault(
+                    "a string never ends" if not sign else f"control character U+{ord(sign):04X} in a string"
+                )
             parts.append(self.escape())
         self.at += 1
         return self.checked("".join(parts), start)

@@ -54,4 +54,6 @@ def read_vocabulary(path: Path) -> Mapping[str, Any]:
 
 def _words(document: Mapping[str, Any]) -> Iterator[Word]:
     for word in document["words"]:
-        yield Word(**{**word, "includes": tuple(word.get("includes", ())), "references": tuple(word.get("references", ()))})
+        yield Word(
+            **{**word, "includes": tuple(word.get("includes", ())), "references": tuple(word.get("references", ()))}
+        )

@@ -5,11 +5,18 @@ from dataclasses import asdict
 
 from capreg.views.page import Column, Page, Rows
 
-COLUMNS = (Column("row", "Row", numeric=True), Column("column", "Column"), Column("cell", "Cell"), Column("fault", "What it could not give"))
+COLUMNS = (
+    Column("row", "Row", numeric=True),
+    Column("column", "Column"),
+    Column("cell", "Cell"),
+    Column("fault", "What it could not give"),
+)
 
 
 def imported_page(rows: int, outcomes: dict[str, int], notes: Sequence) -> Page:
     """Return the page of an import: what each row could not give, row by row."""
     data = [asdict(note) for note in notes]
     table = Rows(COLUMNS, [[note[column.name] for column in COLUMNS] for note in data])
-    return Page([table] if data else [], table, {"schema_version": 1, "rows": rows, "outcomes": outcomes, "notes": data}, data)
+    return Page(
+        [table] if data else [], table, {"schema_version": 1, "rows": rows, "outcomes": outcomes, "notes": data}, data
+    )

@@ -39,7 +39,10 @@ def printout_page(head: Head, found: Found, hits: Sequence[Hit], speech: Speech)
         blocks.append(Note(speech.word("nothing")))
     results = [_result(hit, document) for hit, document in zip(hits, documents, strict=True)]
     chosen = columns_of(kind, [one for one in kind.columns if _is_short(found, one)], Tier.short, speech)
-    rows = [[hit.id, *(spoken(raw(document, fields), fields, speech) for _, fields in chosen)] for hit, document in zip(hits, documents, strict=True)]
+    rows = [
+        [hit.id, *(spoken(raw(document, fields), fields, speech) for _, fields in chosen)]
+        for hit, document in zip(hits, documents, strict=True)
+    ]
     identity = columns_of(kind, ["id"], Tier.short, speech)
     table = Rows([column for column, _ in [*identity, *chosen]], rows)
     return Page(blocks, table, _data(head, found, results), results)

@@ -10,7 +10,9 @@ from capreg.views.record import sections
 from capreg.views.values import Speech
 
 
-def profile_page(kind: Kind, document: Mapping[str, Any], head: Sequence[tuple[str, str]], data: Mapping[str, Any], speech: Speech) -> Page:
+def profile_page(
+    kind: Kind, document: Mapping[str, Any], head: Sequence[tuple[str, str]], data: Mapping[str, Any], speech: Speech
+) -> Page:
     """Return the page of a profile that leaves the hub.
 
     Args:

@@ -65,7 +65,9 @@ def _entries(field: Field, entries: list, speech: Speech) -> Iterator[Block]:
     listed = [dict(_pairs(field.items, entry, speech)) | dict(_inner(field.items, entry, speech)) for entry in entries]
     labels = list(dict.fromkeys(label for entry in listed for label in entry))
     if len(labels) <= WIDEST:
-        yield Rows([Column(label, label) for label in labels], [[entry.get(label) for label in labels] for entry in listed])
+        yield Rows(
+            [Column(label, label) for label in labels], [[entry.get(label) for label in labels] for entry in listed]
+        )
         return
     for entry in listed:
         (_, head), *rest = entry.items()
@@ -106,7 +108,12 @@ def _said(field: Field, value: Any, speech: Speech) -> str:
 
 def brief(kind: Kind, document: Mapping[str, Any], speech: Speech) -> list[tuple[str, str]]:
     """Return a record, already cut, as pairs of label and text, an entry of a list a line."""
-    return [pair for key, field in kind.root.properties.items() if key in document for pair in _brief(kind, field, document[key], speech)]
+    return [
+        pair
+        for key, field in kind.root.properties.items()
+        if key in document
+        for pair in _brief(kind, field, document[key], speech)
+    ]
 
 
 def _brief(kind: Kind, field: Field, value: Any, speech: Speech) -> Iterator[tuple[str, str]]:

@@ -95,5 +95,11 @@ def result(hit: Hit, columns: Columns) -> dict[str, Any]:
 def verdict(one: Verdict) -> dict[str, Any]:
     """Return a verdict for machines, without what it does not say."""
     short_by = {"amount": one.short_by[0], "unit": one.short_by[1]} if one.short_by else None
-    said = {"requirement": one.requirement, "verdict": one.truth.phrase, "stated": one.stated, "where": one.where, "short_by": short_by}
+    said = {
+        "requirement": one.requirement,
+        "verdict": one.truth.phrase,
+        "stated": one.stated,
+        "where": one.where,
+        "short_by": short_by,
+    }
     return {key: value for key, value in said.items() if value is not None}

@@ -49,7 +49,11 @@ def _block(block: Block, screen: Screen) -> RenderableType:
         return Padding(Text(plain(block.text), style=HEADINGS[block.level]), (1 if block.level < 3 else 0, 0, 0, 0))
     if isinstance(block, Pairs):
         return _pairs(block)
-    return _rows(block, screen) if isinstance(block, Rows) else Text(plain(block.text), style="dim" if isinstance(block, Note) else "")
+    return (
+        _rows(block, screen)
+        if isinstance(block, Rows)
+        else Text(plain(block.text), style="dim" if isinstance(block, Note) else "")
+    )
 
 
 def _pairs(pairs: Pairs) -> Table:

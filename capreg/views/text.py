@@ -32,7 +32,7 @@ def _block(block: Block) -> Iterator[str]:
 
 def _heading(heading: Heading) -> Iterator[str]:
     title = plain(heading.text)
-    yield f"{title}\n{ {1: '=', 2: '-'}[heading.level] * len(title)}\n\n" if heading.level < 3 else f"{title}\n"
+    yield f"{title}\n{ {1: '=', 2: '-'}[heading.level] * len(title) }\n\n" if heading.level < 3 else f"{title}\n"
 
 
 def _pairs(pairs: Pairs) -> Iterator[str]:

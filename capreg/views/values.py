@@ -47,6 +47,10 @@ class Speech:
     def _structure(self, field: Field, value: Mapping[str, Any]) -> str:
         """A range in words, a position as its numbers, anything else as it is."""
         if set(value) <= {"min", "max"}:
-            ends = [f"{self.word(word)} {shown(value[end])}" for word, end in (("from", "min"), ("up to", "max")) if end in value]
+            ends = [
+                f"{self.word(word)} {shown(value[end])}"
+                for word, end in (("from", "min"), ("up to", "max"))
+                if end in value
+            ]
             return f"{' '.join(ends)} {field.unit or ''}".rstrip()
         return ", ".join(cell for cell in (str(one) for one in value.values()))

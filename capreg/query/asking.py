@@ -1,0 +1,19 @@
+"""What a query is asked of."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from capreg.model.kinds import Kind
+from capreg.model.vocabulary import Vocabulary
+from capreg.query.places import Places
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What a query is asked of: the kind, its vocabularies, the places known, the day that counts."""
+
+    kind: Kind
+    vocabularies: dict[str, Vocabulary]
+    places: Places
+    on: date
+    internal: bool = False

@@ -1,0 +1,56 @@
+"""The items of one conjunction, sorted into the record, the shared site and the entries of lists."""
+
+from dataclasses import dataclass, field, replace
+
+from capreg.model.kinds import Field
+from capreg.query.question import Item, Part, Path, Question
+
+
+@dataclass(frozen=True)
+class _Common:
+    """What is said of a list before any of its entries is opened: of its own fields, and of lists that serve it."""
+
+    together: Field
+    items: list[Item] = field(default_factory=list)
+    serving: list[Item] = field(default_factory=list)
+
+
+class Gathered:
+    """The items of one conjunction, as they are sorted into their places."""
+
+    def __init__(self) -> None:
+        self.record: list[Item] = []
+        self.shared: list[Item] = []
+        self.parts: list[Part] = []
+        self.common: dict[Path, _Common] = {}
+        self.opened: dict[Path, int] = {}
+        self.closed: set[Path] = set()
+
+    def open(self, together: Field, item: Item) -> None:
+        """Open a further entry of a list by its head."""
+        self.opened[together.path] = len(self.parts)
+        self.parts.append(Part(together, (item,)))
+
+    def attach(self, together: Field, item: Item, serves: bool) -> None:
+        """Add an item to the entry of the list that is open, else to every entry that will be."""
+        if together.path in self.opened:
+            at = self.opened[together.path]
+            self.parts[at] = replace(self.parts[at], items=(*self.parts[at].items, item))
+        else:
+            common = self.common.setdefault(together.path, _Common(together))
+            (common.serving if serves else common.items).append(item)
+
+    def question(self) -> Question:
+        """Return the question; what was said before the first head of a list holds for each of its entries."""
+        parts = [self._with_common(part) for part in self.parts]
+        record = list(self.record)
+        for path, common in self.common.items():
+            if path not in self.opened and common.items:
+                parts.append(Part(common.together, (*common.items, *common.serving)))
+            elif path not in self.opened:
+                record += common.serving
+        return Question(tuple(record), tuple(self.shared), tuple(parts))
+
+    def _with_common(self, part: Part) -> Part:
+        common = self.common.get(part.together.path, _Common(part.together))
+        return replace(part, items=(*part.items, *common.items, *common.serving))

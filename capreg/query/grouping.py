@@ -1,0 +1,203 @@
+"""A parsed query -> what it asks of one record: which terms are met by one and the same entry.
+
+Terms on the fields of one *together* list are met by one entry of it. The list's head (`process`) opens an
+entry; a further head opens a further one. Terms before the first head hold for every entry. A list that is
+together without a head (the sites) has one entry for the whole question.
+"""
+
+from collections.abc import Iterator
+
+from capreg.errors import CapregError, UsageError
+from capreg.model.kinds import Field, Tier, UnknownFieldError
+from capreg.query.amounts import Number
+from capreg.query.asking import Asking
+from capreg.query.conditions import MEANINGS
+from capreg.query.gathering import Gathered
+from capreg.query.language import And, Node, Not, Or, QuerySyntaxError, Term, Words, parse, pointed
+from capreg.query.phrases import Text
+from capreg.query.question import AnyText, Either, Every, Expression, Item, Opposite, Path, Question, Requirement
+
+
+def read_question(text: str, asking: Asking) -> Question:
+    """Return what a query asks.
+
+    Raises:
+        QuerySyntaxError: the grammar, or the grouping of terms into entries, does not hold.
+        CapregError: a field, value, unit, word or place is not right; the sentence names the term.
+    """
+    return _Grouping(text, asking).question(parse(text))
+
+
+def written(node: Node) -> str:
+    """Return a node of a query as it would be typed."""
+    if isinstance(node, (Term, Words)):
+        return node.text
+    if isinstance(node, Not):
+        inner = written(node.item)
+        return f"^({inner})" if isinstance(node.item, And) else f"^{inner}"
+    if isinstance(node, Or):
+        return f"({' OR '.join(written(one) for one in node.items)})"
+    return " ".join(written(one) for one in node.items)
+
+
+def _terms(node: Node) -> Iterator[Term]:
+    if isinstance(node, Term):
+        yield node
+    elif isinstance(node, Not):
+        yield from _terms(node.item)
+    elif isinstance(node, (And, Or)):
+        for one in node.items:
+            yield from _terms(one)
+
+
+def _flat(node: And) -> Iterator[Node]:
+    """A bracket of ANDs alone changes nothing."""
+    for one in node.items:
+        if isinstance(one, And):
+            yield from _flat(one)
+        else:
+            yield one
+
+
+class _Grouping:
+    """Turns the tree of one query into questions."""
+
+    def __init__(self, text: str, asking: Asking) -> None:
+        self.text = text
+        self.asking = asking
+        self.kind = asking.kind
+
+    def fault(self, sentence: str, node: Node, way_out: str = "See: capreg help query") -> QuerySyntaxError:
+        """Return an error that points at the first term of a node."""
+        first = next(_terms(node), None)
+        return QuerySyntaxError(sentence, self.text, first.position if first else 0, way_out)
+
+    def question(self, tree: And) -> Question:
+        """Return what a conjunction asks."""
+        gathered = Gathered()
+        for node in _flat(tree):
+            self.place(node, gathered)
+        return gathered.question()
+
+    def place(self, node: Node, gathered: Gathered) -> None:
+        """Put one item of a conjunction where it belongs: the record, the shared site, or an entry of a list."""
+        lists = {host.path: host for host in map(self.host, _terms(node)) if host and host.together is not True}
+        if any(path in gathered.closed for path in lists):
+            raise self._head_in_bracket(node)
+        if isinstance(node, Term) and self.is_head(node):
+            return gathered.open(self.host(node), self.item(node))
+        if any(self.is_head(term) for term in _terms(node)):
+            return self._whole_list(node, lists, gathered)
+        if len(lists) > 1:
+            raise self.fault("one bracket asks about entries of two lists", node, "Ask for each list on its own.")
+        if lists:
+            return gathered.attach(*lists.values(), self.item(node), serves=bool(self.served(node)))
+        shared = any(self.host(term) for term in _terms(node))
+        (gathered.shared if shared else gathered.record).append(self.item(node))
+
+    def _whole_list(self, node: Node, lists: dict[Path, Field], gathered: Gathered) -> None:
+        """`^` before a head, or an OR that holds one, speaks of the whole list."""
+        if isinstance(node, Or):
+            if any(path in gathered.opened for path in lists):
+                raise self._head_in_bracket(node)
+            gathered.closed |= set(lists)
+        gathered.record.append(Item(written(node), self.whole(node)))
+
+    def _head_in_bracket(self, node: Node) -> QuerySyntaxError:
+        heads = [term for term in _terms(node) if self.is_head(term)]
+        comma = (
+            f"{heads[0].name}:{','.join(value for term in heads for value in term.values)}" if heads else "process:a,b"
+        )
+        return self.fault(
+            "an OR bracket that opens an entry must hold all terms of that list",
+            node,
+            f"Write alternatives with a comma: {comma}",
+        )
+
+    def whole(self, node: Node) -> Expression:
+        """Return a node that holds heads as an expression on the whole record."""
+        if isinstance(node, Not):
+            return Opposite(self.whole(node.item))
+        if isinstance(node, Or):
+            return Either(tuple(self.whole(one) for one in node.items))
+        return self.question(node if isinstance(node, And) else And((node,)))
+
+    def item(self, node: Node) -> Item:
+        """Return a node without heads, or one head, as an item within one entry."""
+        return Item(written(node), self.expression(node))
+
+    def expression(self, node: Node) -> Expression:
+        """Return a node as an expression within one entry."""
+        if isinstance(node, Not):
+            return Opposite(self.expression(node.item))
+        if isinstance(node, Or):
+            return Either(tuple(self.expression(one) for one in node.items))
+        if isinstance(node, And):
+            return Every(tuple(self.expression(one) for one in node.items))
+        return self.requirement(node)
+
+    def requirement(self, node: Term | Words) -> Requirement | AnyText:
+        """Return what one term or free word asks.
+
+        Raises:
+            QuerySyntaxError: a value is not right for the field, with its position.
+        """
+        try:
+            if isinstance(node, Words):
+                return AnyText(Text.read((node.words,), None, None))
+            return self._requirement(node)
+        except CapregError as error:
+            raise self.pointed(error, node) from None
+
+    def pointed(self, error: CapregError, node: Term | Words) -> CapregError:
+        """Return the failure, its sentence pointing at the term; its exit code stays."""
+        error.sentence = pointed(f"{node.text[:60]}: {error.sentence}", self.text, node.position)
+        return error
+
+    def _requirement(self, term: Term) -> Requirement:
+        fields = self.fields(term)
+        meaning = MEANINGS[fields[0].search.meaning]
+        condition = meaning.read(_without_decimal_comma(term, meaning, fields[0]), fields[0], self.asking)
+        return Requirement(fields, condition, self.kind.together(fields[0].path), self.is_head(term))
+
+    def fields(self, term: Term) -> tuple[Field, ...]:
+        """Return the fields a term names; confidential ones only to the hub's internal search."""
+        fields = self.kind.searched(term.name)
+        seen = tuple(one for one in fields if one.tier < Tier.confidential or self.asking.internal)
+        if not seen:
+            raise UnknownFieldError(
+                f"the field '{term.name}' is confidential", "The hub's own search looks through it with --internal."
+            )
+        return seen
+
+    def host(self, term: Term) -> Field | None:
+        """Return the list whose entry a term is met by; a list that serves another's head stands with that one."""
+        try:
+            together = self.kind.together(self.kind.searched(term.name)[0].path)
+        except CapregError as error:
+            raise self.pointed(error, term) from None
+        served = self.served(term)
+        return self.kind.together(self.kind.searched(served)[0].path) if served else together
+
+    def served(self, node: Node) -> str:
+        """Return the head that the list of a node's first term serves, or ""."""
+        term = next(_terms(node), None)
+        together = self.kind.together(self.kind.searched(term.name)[0].path) if term else None
+        if together is None:
+            return ""
+        return next((one.serves for one in together.walk() if one.serves), "")
+
+    def is_head(self, term: Term) -> bool:
+        """Whether a term opens an entry."""
+        host = self.host(term)
+        return host is not None and host.together == term.name
+
+
+def _without_decimal_comma(term: Term, meaning: type, asked: Field) -> tuple[str, ...]:
+    """Return a term's values; raise where a comma seems to stand for a decimal point."""
+    first, *rest = term.values
+    if rest and asked.unit and issubclass(meaning, Number) and first.strip(".<>=").isdigit() and rest[0][:1].isdigit():
+        raise UsageError(
+            f"'{','.join(term.values)}' looks like a decimal comma", f"Write a point: {'.'.join(term.values)}"
+        )
+    return term.values
