@@ -24,7 +24,7 @@ def init(session: Session, folder, sample, dry_run) -> None:
     \b
     Examples:
       capreg init my-registry
-      capreg init my-registry --sample
+      capreg init try-out --sample
     """
     files = create(Path(folder), sample, dry_run)
     session.note(f"{'Would make' if dry_run else 'Made'} the registry {folder} with {len(files)} files.")

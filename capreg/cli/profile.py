@@ -38,7 +38,7 @@ def profile(session: Session, id, client_id, kind_id, dry_run, yes, output: Outp
 
     \b
     Examples:
-      capreg profile officine-savena --client nordwerk
+      capreg profile officine-savena --client nordwerk --dry-run
       capreg profile officine-savena --client nordwerk --yes -o savena.md
     """
     registry = session.registry

@@ -51,7 +51,10 @@ def search(session: Session, query, kind_id, columns, sort, limit, offset, on, i
 
 
 def tell_left_out(session: Session, found: Found) -> None:
-    """Tell how many files of the kind were left out of an answer."""
+    """Tell how many files of the kind were left out of an answer, and with -v where it came from."""
+    session.detail(
+        f"{len(found.hits)} of the {found.kind.labels['en']} of {session.registry.root} meet: {found.query or 'no query'}"
+    )
     if found.left_out:
         files = "1 file was" if found.left_out == 1 else f"{found.left_out} files were"
         session.note(f"{files} left out, not being valid records: 'capreg check' tells why.")

@@ -31,6 +31,11 @@ class Session:
         if not self.option("quiet"):
             click.echo(sentence, err=True)
 
+    def detail(self, sentence: str) -> None:
+        """Tell more on standard error, if -v was given."""
+        if self.option("verbose"):
+            click.echo(sentence, err=True)
+
 
 def pass_session(command):
     """Give a command the session as its first argument."""

@@ -10,6 +10,7 @@ from capreg.exchange.mapping import Mapped, is_each, is_leaf
 from capreg.exchange.sheet import Row
 from capreg.model.kinds import Field
 from capreg.store.schemas import LoadedKind, validator
+from capreg.store.strict import CONTROLS
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,9 @@ class Filling:
     def cell(self, column: str) -> str:
         """Return a cell, "" where it means nothing."""
         text = self.row.cells.get(column, "")
+        if CONTROLS.search(text):
+            self.note(column, "a control character in the cell")
+            return ""
         return "" if text in self.empty else text
 
     def note(self, column: str, fault: str) -> None:

@@ -23,6 +23,11 @@ def _in_range(ranges: tuple[Range, ...], number: Decimal, unit: str | None) -> V
     return Verdict(Truth.FAILS, stated, short_by=(float(min(gaps)), unit or ""))
 
 
+def _ends(text: str) -> list[str]:
+    """Return the ends of a range as they were typed, without its signs."""
+    return [end for part in text.split("..") if (end := part.strip("<>= "))]
+
+
 @dataclass(frozen=True)
 class Number:
     """A number within any of the ranges asked."""
@@ -56,7 +61,7 @@ class AtMost(Number):
         if one.high is None or one.low is not None and one.low != one.high:
             raise RangeError(
                 f"'{text[:40]}' asks for more than a limit",
-                f"Write the limit alone: ..{text.rpartition('..')[2] or text.partition('..')[0]}",
+                f"Write the limit alone: ..{_ends(text)[-1]}",
             )
         return Range(None, one.high, one.strict)
 
@@ -70,7 +75,7 @@ class AtLeast(Number):
         if one.low is None or one.high is not None and one.low != one.high:
             raise RangeError(
                 f"'{text[:40]}' asks for more than a least amount",
-                f"Write the amount alone: {text.partition('..')[0] or text.rpartition('..')[2]}",
+                f"Write the amount alone: {_ends(text)[0]}",
             )
         return Range(one.low, None, one.strict)
 
@@ -84,7 +89,7 @@ class Contains(Number):
         """Return the range; both its ends are needed."""
         if one.low is None or one.high is None:
             raise RangeError(
-                f"'{text[:40]}' has an open end that says nothing", f"Write the value alone: {text.strip('.<>= ')}"
+                f"'{text[:40]}' has an open end that says nothing", f"Write the value alone: {_ends(text)[0]}"
             )
         return one
 

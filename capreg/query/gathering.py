@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from capreg.model.kinds import Field
+from capreg.query.language import Node
 from capreg.query.question import Item, Part, Path, Question
 
 
@@ -24,7 +25,9 @@ class Gathered:
         self.parts: list[Part] = []
         self.common: dict[Path, _Common] = {}
         self.opened: dict[Path, int] = {}
-        self.closed: set[Path] = set()
+        self.touched: dict[Path, Node] = {}
+        self.alone: dict[Path, Node] = {}
+        self.at_site = False
 
     def open(self, together: Field, item: Item) -> None:
         """Open a further entry of a list by its head."""
@@ -49,7 +52,7 @@ class Gathered:
                 parts.append(Part(common.together, (*common.items, *common.serving)))
             elif path not in self.opened:
                 record += common.serving
-        return Question(tuple(record), tuple(self.shared), tuple(parts))
+        return Question(tuple(record), tuple(self.shared), tuple(parts), self.at_site or bool(self.shared))
 
     def _with_common(self, part: Part) -> Part:
         common = self.common.get(part.together.path, _Common(part.together))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from capreg.errors import CapregError, UsageError
 from capreg.model.kinds import Field, Tier, UnknownFieldError
-from capreg.query.amounts import Number
+from capreg.query.amounts import Envelope, Number
 from capreg.query.asking import Asking
 from capreg.query.conditions import MEANINGS
 from capreg.query.gathering import Gathered
@@ -81,43 +81,41 @@ class _Grouping:
 
     def place(self, node: Node, gathered: Gathered) -> None:
         """Put one item of a conjunction where it belongs: the record, the shared site, or an entry of a list."""
-        lists = {host.path: host for host in map(self.host, _terms(node)) if host and host.together is not True}
-        if any(path in gathered.closed for path in lists):
-            raise self._head_in_bracket(node)
-        if isinstance(node, Term) and self.is_head(node):
-            return gathered.open(self.host(node), self.item(node))
-        if any(self.is_head(term) for term in _terms(node)):
-            return self._whole_list(node, lists, gathered)
-        if len(lists) > 1:
+        hosts = [host for host in map(self.host, _terms(node)) if host]
+        lists = {host.path: host for host in hosts if host.together is not True}
+        whole = not isinstance(node, Term) and any(self.is_head(term) for term in _terms(node))
+        self._keep_apart(node, lists, gathered, alone=whole and isinstance(node, Or))
+        if whole:
+            gathered.at_site |= isinstance(node, Or) and len(lists) < len({host.path for host in hosts})
+            gathered.record.append(Item(written(node), self.whole(node)))
+        elif isinstance(node, Term) and self.is_head(node):
+            gathered.open(self.host(node), self.item(node))
+        elif len(lists) > 1:
             raise self.fault("one bracket asks about entries of two lists", node, "Ask for each list on its own.")
-        if lists:
-            return gathered.attach(*lists.values(), self.item(node), serves=bool(self.served(node)))
-        shared = any(self.host(term) for term in _terms(node))
-        (gathered.shared if shared else gathered.record).append(self.item(node))
+        elif lists:
+            gathered.attach(*lists.values(), self.item(node), serves=bool(self.served(node)))
+        else:
+            (gathered.shared if hosts else gathered.record).append(self.item(node))
 
-    def _whole_list(self, node: Node, lists: dict[Path, Field], gathered: Gathered) -> None:
-        """`^` before a head, or an OR that holds one, speaks of the whole list."""
-        if isinstance(node, Or):
-            if any(path in gathered.opened for path in lists):
-                raise self._head_in_bracket(node)
-            gathered.closed |= set(lists)
-        gathered.record.append(Item(written(node), self.whole(node)))
-
-    def _head_in_bracket(self, node: Node) -> QuerySyntaxError:
-        heads = [term for term in _terms(node) if self.is_head(term)]
-        comma = (
-            f"{heads[0].name}:{','.join(value for term in heads for value in term.values)}" if heads else "process:a,b"
-        )
-        return self.fault(
-            "an OR bracket that opens an entry must hold all terms of that list",
-            node,
-            f"Write alternatives with a comma: {comma}",
-        )
+    def _keep_apart(self, node: Node, lists: dict[Path, Field], gathered: Gathered, alone: bool) -> None:
+        """An OR bracket that holds a head holds all terms of that list: nothing of the list stands outside it."""
+        others = gathered.touched if alone else gathered.alone
+        outside = next((others[path] for path in lists if path in others), None)
+        gathered.touched |= dict.fromkeys(lists, node)
+        gathered.alone |= dict.fromkeys(lists if alone else (), node)
+        if outside is not None:
+            bracket = node if alone else outside
+            heads = [term for term in _terms(bracket) if self.is_head(term)]
+            raise self.fault(
+                "an OR bracket that opens an entry must hold all terms of that list",
+                bracket,
+                f"Write alternatives with a comma: {heads[0].name}:{','.join(one for term in heads for one in term.values)}",
+            )
 
     def whole(self, node: Node) -> Expression:
         """Return a node that holds heads as an expression on the whole record."""
         if isinstance(node, Not):
-            return Opposite(self.whole(node.item))
+            return Opposite(self.whole(node.item), of_record=True)
         if isinstance(node, Or):
             return Either(tuple(self.whole(one) for one in node.items))
         return self.question(node if isinstance(node, And) else And((node,)))
@@ -196,7 +194,8 @@ class _Grouping:
 def _without_decimal_comma(term: Term, meaning: type, asked: Field) -> tuple[str, ...]:
     """Return a term's values; raise where a comma seems to stand for a decimal point."""
     first, *rest = term.values
-    if rest and asked.unit and issubclass(meaning, Number) and first.strip(".<>=").isdigit() and rest[0][:1].isdigit():
+    takes_decimals = meaning is Envelope or issubclass(meaning, Number) and (asked.unit or asked.type == "number")
+    if takes_decimals and rest and first[-1:].isdigit() and rest[0][:1].isdigit():
         raise UsageError(
             f"'{','.join(term.values)}' looks like a decimal comma", f"Write a point: {'.'.join(term.values)}"
         )

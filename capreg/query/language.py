@@ -220,6 +220,8 @@ class _Reader:
             if self.text[at : at + 1] != ",":
                 break
             at += 1
+        if self.text[at : at + 1] == '"':
+            raise QuerySyntaxError("a quote opens that never closes", self.text, at)
         if not values or self.text[at - 1] == ",":
             raise QuerySyntaxError(f"{self.token.text}: wants a value", self.text, at)
         start, self.end = self.token.position, at

@@ -86,7 +86,7 @@ def match(question: Question, document: Mapping[str, Any], asking: Asking) -> Ma
 def _question(question: Question, scope: _Scope) -> tuple[Verdict, ...]:
     """Judge a question at the one site that serves it best; where no term speaks of a site, at none."""
     shared = scope.asking.kind.shared
-    if not question.shared or shared.path in scope.entries:
+    if not question.at_site or shared.path in scope.entries:
         return _at_site(question, scope)
     sites = scope.list_at(shared)
     if not sites:
@@ -161,7 +161,7 @@ def _expression(part: Expression, scope: _Scope) -> Verdict:
     if isinstance(part, AnyText):
         return MEETS if any(map(part.condition.stands_in, scope.texts.words)) else FAILS
     if isinstance(part, Opposite):
-        return _expression(part.part, replace(scope, entries={}) if isinstance(part.part, Question) else scope).opposite
+        return _expression(part.part, replace(scope, entries={}) if part.of_record else scope).opposite
     if isinstance(part, Question):
         return worst(_question(part, scope))
     return (worst if isinstance(part, Every) else best)(_expression(one, scope) for one in part.parts)

@@ -34,7 +34,8 @@ class Near:
             raise UsageError(
                 "the radius is missing", "Write the place, then how far around it: Bologna,100km or 44.49,11.34,50km."
             )
-        return cls(_position(place, asking.places), _radius_km(radius))
+        radius_km = _radius_km(radius)
+        return cls(_position(place, asking.places), radius_km)
 
     def judge(self, value: Any) -> Verdict:
         """Return the verdict on a stated position, with its distance."""

@@ -27,9 +27,10 @@ class AnyText:
 
 @dataclass(frozen=True)
 class Opposite:
-    """NOT."""
+    """NOT; `of_record` where it speaks of the whole record, wherever its sites lie."""
 
     part: "Expression"
+    of_record: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Question:
-    """All that is asked of one record: of the record itself, of one shared site, and of one entry a part."""
+    """All that is asked of one record: of the record itself, of one shared site, and of one entry a part.
+
+    `at_site` says whether anything in it speaks of a site, which is then one and the same for all of it.
+    """
 
     record: tuple[Item, ...] = ()
     shared: tuple[Item, ...] = ()
     parts: tuple[Part, ...] = ()
+    at_site: bool = False
 
 
 Expression = Requirement | AnyText | Opposite | Every | Either | Question

@@ -199,8 +199,14 @@ class Registry:
         Args:
             path: where it stands already; a new one goes into its kind's folder.
             durable: wait until it is on the disk.
+
+        Raises:
+            DocumentError: it holds what no record may hold, so that it could not be read again; nothing is written.
+            OSError: the disk refused; the file is as it was.
         """
-        write_whole(path or self.root / kind.folder / f"{record.id}.json", canonical(record.document), durable)
+        content = canonical(record.document)
+        strict.read(content)
+        write_whole(path or self.root / kind.folder / f"{record.id}.json", content, durable)
 
     def writing(self):
         """Return the lock under which the registry's records are changed; raises BusyError."""
