@@ -10,7 +10,7 @@ import click
 import capreg
 from capreg.cli import COMMANDS
 from capreg.cli.options import session_options
-from capreg.errors import CapregError, ExitCode, nearest
+from capreg.errors import CapregError, ExitCode, UsageError, nearest
 from capreg.model.text import plain
 
 
@@ -62,6 +62,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _run(arguments: list[str]) -> int:
     try:
+        _refuse_other_encodings(arguments)
         return cli.main(arguments, prog_name="capreg", standalone_mode=False) or ExitCode.DONE
     except BrokenPipeError:
         return _closed_pipe()
@@ -71,6 +72,13 @@ def _run(arguments: list[str]) -> int:
         if "--debug" in arguments:
             traceback.print_exc()
         return _failed(error)
+
+
+def _refuse_other_encodings(arguments: list[str]) -> None:
+    """Raise UsageError for an argument that is not UTF-8, which Python hands over with lone surrogates."""
+    for argument in arguments:
+        if not argument.isprintable() and any("\ud800" <= character <= "\udfff" for character in argument):
+            raise UsageError(f"the argument {argument!a} is not UTF-8")
 
 
 def _failed(error: Exception) -> int:

@@ -1,6 +1,5 @@
 """The options that commands share, each described once."""
 
-import locale
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -56,10 +55,9 @@ class Output:
     color: str
     language: str | None
 
-    def language_of(self, settings) -> str:
-        """Return the language of documents: the option's, else the registry's first, else the locale's."""
-        own = settings.languages[0] if settings else (locale.getlocale()[0] or "en")[:2]
-        return self.language or (own if own in LANGUAGES else LANGUAGES[0])
+    def language_of(self, settings: Any) -> str:
+        """Return the language of documents: the option's, else the registry's first."""
+        return self.language or settings.languages[0]
 
 
 def output_options(command: Callable) -> Callable:

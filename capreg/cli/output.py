@@ -28,7 +28,7 @@ def show(page: Page, output: Output, piped: str = "tsv") -> None:
     """
     pieces = view(format_of(output, piped))(page, _screen(output))
     if to_file(output):
-        write_whole(Path(output.path), "".join(pieces).encode())
+        _save(Path(output.path).resolve(), "".join(pieces).encode())
     else:
         _write(pieces)
 
@@ -36,6 +36,14 @@ def show(page: Page, output: Output, piped: str = "tsv") -> None:
 def to_file(output: Output) -> bool:
     """Whether a page goes to a file."""
     return output.path not in (None, "-")
+
+
+def _save(path: Path, content: bytes) -> None:
+    """Replace a file as a whole; what is no plain file (a pipe, /dev/null) is written to, never replaced."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+    else:
+        write_whole(path, content)
 
 
 def _write(pieces: Iterator[str]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
 
 from capreg.errors import CapregError, ExitCode
 from capreg.store.files import UnreadableError, read_bytes
@@ -27,6 +28,7 @@ def read_yaml(path: Path, schema: Mapping[str, Any]) -> Any:
     """
     text = _text(path)
     try:
+        _refuse_aliases(path, text)
         document = _plain(YAML(typ="safe", pure=True).load(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -51,6 +53,13 @@ def _text(path: Path) -> str:
     except (UnreadableError, UnicodeDecodeError) as error:
         raise WrittenError(error.sentence if isinstance(error, UnreadableError) else f"{path}: not UTF-8") from None
     return text
+
+
+def _refuse_aliases(path: Path, text: str) -> None:
+    """An alias repeats a part of the file; a few of them, nested, would fill the memory."""
+    for event in YAML(typ="safe", pure=True).parse(text):
+        if isinstance(event, AliasEvent):
+            raise WrittenError(f"{path}:{event.start_mark.line + 1}: an alias (*{event.anchor}); write it out")
 
 
 def _plain(value: Any) -> Any:

@@ -15,6 +15,7 @@ LONGEST = 10_000
 DEEPEST = 50
 
 NAME = re.compile(r"[A-Za-z][A-Za-z_]*:")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 OPERATORS = ("AND", "OR", "NOT")
 TOKEN = re.compile(
     r"""(?P<blank>\s+)
@@ -119,10 +120,12 @@ def parse(text: str) -> And:
     """Return the tree of a query's text; an empty query is an empty `And`, which everything meets.
 
     Raises:
-        QuerySyntaxError: the text breaks the grammar, is too long or nests too deep.
+        QuerySyntaxError: the text breaks the grammar, is too long, nests too deep or holds a control character.
     """
     if len(text) > LONGEST:
         raise QuerySyntaxError(f"longer than {LONGEST} characters", text, LONGEST)
+    if control := CONTROL.search(text):
+        raise QuerySyntaxError("a control character, which no record holds", text, control.start())
     reader = _Reader(text)
     tree = reader.alternatives(0) if reader.token.sort != "end" else And(())
     if reader.token.sort != "end":

@@ -42,8 +42,15 @@ class DurableStorage(Storage):
             ) from None
 
     def write(self, data: dict[str, Any]) -> None:
-        """Replace all tables; returns when they are on the disk."""
-        write_whole(self.path, canonical(data), mode=0o600)
+        """Replace all tables; returns when they are on the disk.
+
+        Raises:
+            DocumentError: they hold a text that could not be read again; nothing is written.
+            OSError: the disk refused; the file is as it was.
+        """
+        content = canonical(data)
+        strict.read(content)
+        write_whole(self.path, content, mode=0o600)
 
 
 def reading(path: Path) -> TinyDB:

@@ -4,6 +4,7 @@ With `explain`, the only door to the validators. No reference is ever fetched: w
 its place before a validator sees it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +25,8 @@ from capreg.store.references import COMMON, SchemaReferenceError, inlined
 
 ENDING = ".schema.json"
 PATTERN_BYTES = 1 << 20
+KIND_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+RESERVED = ("office", "schemas", "keys")
 
 
 class SchemaError(CapregError):
@@ -102,9 +105,20 @@ def try_kinds(folder: Path) -> tuple[dict[str, LoadedKind], list[SchemaError]]:
     for name in sorted({*shipped_kinds(), *own}):
         try:
             kinds[name] = _load(name, own.get(name))
+            _check_folder(own.get(name), kinds)
         except SchemaError as error:
+            kinds.pop(name, None)
             errors.append(error)
     return kinds, errors
+
+
+def _check_folder(path: Path | None, kinds: Mapping[str, LoadedKind]) -> None:
+    """Refuse a kind of the registry that keeps its records where something else lies."""
+    *others, added = (loaded.kind for loaded in kinds.values())
+    if not KIND_NAME.fullmatch(added.id):
+        raise SchemaError(f"{path}: the name of a kind is small letters, digits and underscores, at most 32")
+    if added.folder in RESERVED or any(added.folder == other.folder for other in others):
+        raise SchemaError(f"{path}: /capreg/kind/folder: the folder '{added.folder}' is taken")
 
 
 def _load(name: str, path: Path | None) -> LoadedKind:
