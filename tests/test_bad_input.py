@@ -32,7 +32,11 @@ FILES = {
     "a double key": (GOOD.replace('"name": "Bad"', '"name": "Bad",\n  "name": "Worse"').encode(), "5:3", "twice"),
     "NaN": (GOOD.replace('"name": "Bad"', '"name": "Bad",\n  "founded": NaN').encode(), "5:14", "NaN"),
     "Infinity": (GOOD.replace('"name": "Bad"', '"name": "Bad",\n  "founded": -Infinity').encode(), "5:14", "Infinity"),
-    "a number too large": (GOOD.replace('"name": "Bad"', '"name": "Bad",\n  "founded": 1e999').encode(), "5:14", "too large"),
+    "a number too large": (
+        GOOD.replace('"name": "Bad"', '"name": "Bad",\n  "founded": 1e999').encode(),
+        "5:14",
+        "too large",
+    ),
     "a BOM": (b"\xef\xbb\xbf" + GOOD.encode(), "1:1", "byte order mark"),
     "a lone surrogate, escaped": (with_text("a\\ud800b"), "5:14", "surrogate"),
     "a lone surrogate, raw": (with_text("a\ud800b"), "5:16", "UTF-8"),
@@ -43,7 +47,13 @@ FILES = {
     "a NUL, escaped": (with_text("a\\u0000"), "5:14", "U+0000"),
     "DEL": (with_text("a\x7f"), "5:14", "U+007F"),
     "10,000 levels": (b"[" * 10_000 + b"]" * 10_000, "1:", "levels"),
-    "10,000 levels in the extension": (GOOD.replace('"name": "Bad"', '"name": "Bad",\n  "extension": {"a": ' + "[" * 10_000 + "]" * 10_000 + "}").encode(), "5:", "levels"),
+    "10,000 levels in the extension": (
+        GOOD.replace(
+            '"name": "Bad"', '"name": "Bad",\n  "extension": {"a": ' + "[" * 10_000 + "]" * 10_000 + "}"
+        ).encode(),
+        "5:",
+        "levels",
+    ),
     "nothing": (b"", "1:1", "ends"),
     "half a record": (GOOD.encode()[:40], "", "ends"),
     "two documents": (GOOD.encode() + b"{}", "", "follows"),
@@ -51,8 +61,16 @@ FILES = {
     "a list": (b"[]", "1:1", "object"),
     "another id": (GOOD.replace('"bad"', '"worse"').encode(), "3:9 /id", "worse"),
     "another kind": (GOOD.replace('"firm"', '"contractor"').encode(), "2:11 /kind", "firm"),
-    "an unknown field": (GOOD.replace('"name": "Bad"', '"name": "Bad",\n  "fuonded": 1987').encode(), "5:14 /fuonded", "founded"),
-    "a value out of range": (GOOD.replace('"name": "Bad"', '"name": "Bad",\n  "founded": 1').encode(), "5:14 /founded", "1800"),
+    "an unknown field": (
+        GOOD.replace('"name": "Bad"', '"name": "Bad",\n  "fuonded": 1987').encode(),
+        "5:14 /fuonded",
+        "founded",
+    ),
+    "a value out of range": (
+        GOOD.replace('"name": "Bad"', '"name": "Bad",\n  "founded": 1').encode(),
+        "5:14 /founded",
+        "1800",
+    ),
     "a field missing": (GOOD.replace('"name": "Bad",', "").encode(), "1:1", "name"),
 }
 
@@ -136,7 +154,15 @@ def test_a_kind_s_own_folder_may_not_lead_out_of_the_registry(empty, tmp_path, c
     assert "Outside" not in capreg("-R", empty, "search").out + capreg("-R", empty, "show", "rossi").out
 
 
-VOCABULARIES = [b"", b"[]", b"{}", b"\xff", b'{"words": [{"id": "x"}]}', b'{"words": [{"id": "X Y", "label": {"en": "x", "it": "x"}}]}', b"[" * 10_000]
+VOCABULARIES = [
+    b"",
+    b"[]",
+    b"{}",
+    b"\xff",
+    b'{"words": [{"id": "x"}]}',
+    b'{"words": [{"id": "X Y", "label": {"en": "x", "it": "x"}}]}',
+    b"[" * 10_000,
+]
 
 
 @pytest.mark.parametrize("content", VOCABULARIES)
@@ -183,7 +209,10 @@ def test_the_same_id_in_two_folders_is_an_error_and_one_of_them_still_answers(em
 
 
 def test_a_machine_that_is_not_there_is_an_error_at_its_place(empty, capreg):
-    document = firm(machines=[{"id": "lathe-1", "type": "lathe"}], capabilities=[{"id": "t", "process": "turning", "machines": ["lathe-1", "lathe-2"]}])
+    document = firm(
+        machines=[{"id": "lathe-1", "type": "lathe"}],
+        capabilities=[{"id": "t", "process": "turning", "machines": ["lathe-1", "lathe-2"]}],
+    )
     path = write_record(empty, document)
     column = path.read_text().index('"lathe-2"') + 1
     done = capreg("-R", empty, "check")
@@ -192,7 +221,9 @@ def test_a_machine_that_is_not_there_is_an_error_at_its_place(empty, capreg):
     assert "lathe-2" in done.out
 
 
-@pytest.mark.parametrize("name", ["Rossi.json", "rössi.json", "a b.json", f"{'a' * 65}.json", "a_b.json", "-\x1b[2J.json", "a\nb.json"])
+@pytest.mark.parametrize(
+    "name", ["Rossi.json", "rössi.json", "a b.json", f"{'a' * 65}.json", "a_b.json", "-\x1b[2J.json", "a\nb.json"]
+)
 def test_a_file_whose_name_is_no_id_is_an_error(empty, capreg, name):
     (empty / "firms" / name).write_text(json.dumps(firm()))
     done = capreg("-R", empty, "check")
@@ -268,7 +299,11 @@ def test_hostile_names_come_out_harmless(hostile, capreg, command, format):
     if format == "md":
         assert OPEN_MARKUP.search(done.out) is None
     if format in ("csv", "tsv"):
-        rows = [*csv.reader(io.StringIO(done.out))] if format == "csv" else [line.split("\t") for line in done.out.splitlines()]
+        rows = (
+            [*csv.reader(io.StringIO(done.out))]
+            if format == "csv"
+            else [line.split("\t") for line in done.out.splitlines()]
+        )
         assert len({len(row) for row in rows}) == 1
         assert [cell for row in rows for cell in row if FORMULA.match(cell)] == []
 
@@ -296,7 +331,11 @@ def test_rich_markup_stands_as_it_is_written(hostile, capreg, command, monkeypat
 @pytest.mark.parametrize("name", ["A|B", "a | b"])
 def test_a_bar_in_a_name_does_not_open_a_cell_in_markdown(empty, capreg, name):
     write_record(empty, firm(name=name))
-    rows = [line for line in capreg("-R", empty, "search", "--columns", "id,name", "-O", "md").out.splitlines() if line.startswith("|")]
+    rows = [
+        line
+        for line in capreg("-R", empty, "search", "--columns", "id,name", "-O", "md").out.splitlines()
+        if line.startswith("|")
+    ]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {3}
 
 
@@ -364,7 +403,20 @@ def test_what_is_unknown_names_the_nearest_with_the_right_exit_code(served, capr
     assert "unexpected" not in done.err
 
 
-@pytest.mark.parametrize("command", [["search"], ["check"], ["show", "x"], ["client", "list"], ["ledger"], ["fields"], ["printout"], ["profile", "x", "--client", "y"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["search"],
+        ["check"],
+        ["show", "x"],
+        ["client", "list"],
+        ["ledger"],
+        ["fields"],
+        ["printout"],
+        ["profile", "x", "--client", "y"],
+    ],
+    ids=" ".join,
+)
 def test_without_a_registry_it_is_told_how_to_make_one(capreg, command):
     for where in ([], ["-R", "nowhere"]):
         done = capreg(*where, *command)
@@ -388,7 +440,9 @@ def charged(capreg, registry) -> list:
     return capreg("-R", registry, "ledger", "-O", "json").json["results"]
 
 
-@pytest.mark.parametrize(("more", "code", "said"), REFUSED_SALES, ids=[" ".join(one[0]) or "no terminal" for one in REFUSED_SALES])
+@pytest.mark.parametrize(
+    ("more", "code", "said"), REFUSED_SALES, ids=[" ".join(one[0]) or "no terminal" for one in REFUSED_SALES]
+)
 def test_a_sale_that_cannot_be_shown_or_asked_about_charges_nothing(served, capreg, more, code, said):
     done = capreg("-R", served, *SALE, *more)
     assert (done.code, done.out) == (code, "")

@@ -45,12 +45,18 @@ def sell(capreg, registry, id="firm-0", *more):
 
 def tree(folder: Path) -> dict:
     """Every file and folder below one, with content and rights."""
-    return {str(one.relative_to(folder)): (one.stat().st_mode, one.read_bytes() if one.is_file() else None) for one in sorted(folder.rglob("*"))}
+    return {
+        str(one.relative_to(folder)): (one.stat().st_mode, one.read_bytes() if one.is_file() else None)
+        for one in sorted(folder.rglob("*"))
+    }
 
 
 def test_a_client_added_is_listed_and_shown(office, capreg):
     assert capreg("-R", office, "client", "add", "nordwerk", "--email", "buy@nordwerk.example").code == 0
-    assert [one["id"] for one in capreg("-R", office, "client", "list", "-O", "json").json["results"]] == ["buyer", "nordwerk"]
+    assert [one["id"] for one in capreg("-R", office, "client", "list", "-O", "json").json["results"]] == [
+        "buyer",
+        "nordwerk",
+    ]
     assert "buy@nordwerk.example" in capreg("-R", office, "client", "show", "nordwerk").out
 
 
@@ -67,7 +73,9 @@ BAD_CLIENTS = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "said"), BAD_CLIENTS, ids=[" ".join(one[0])[:30] or "nothing" for one in BAD_CLIENTS])
+@pytest.mark.parametrize(
+    ("arguments", "said"), BAD_CLIENTS, ids=[" ".join(one[0])[:30] or "nothing" for one in BAD_CLIENTS]
+)
 @pytest.mark.parametrize("dry", [[], ["--dry-run"]], ids=["", "dry run"])
 def test_a_client_that_is_not_right_is_refused_and_the_books_stay(office, capreg, arguments, said, dry):
     before = tree(office)
@@ -85,7 +93,14 @@ def test_a_client_s_name_keeps_no_controls(office, capreg):
 
 
 def test_a_profile_is_charged_once_in_the_entitlement_period_and_again_after_it(office, capreg, monkeypatch):
-    days = [("2026-03-01", 1), ("2026-03-01", 1), ("2027-02-28", 1), ("2027-03-01", 2), ("2028-02-29", 2), ("2028-03-01", 3)]
+    days = [
+        ("2026-03-01", 1),
+        ("2026-03-01", 1),
+        ("2027-02-28", 1),
+        ("2027-03-01", 2),
+        ("2028-02-29", 2),
+        ("2028-03-01", 3),
+    ]
     for day, expected in days:
         monkeypatch.setattr("capreg.office.sales.today", lambda zone, day=day: date.fromisoformat(day))
         assert sell(capreg, office).code == 0
@@ -98,7 +113,10 @@ def test_what_a_client_owns_is_owned_by_no_other_and_by_no_other_kind(office, ca
     capreg("-R", office, "client", "add", "other")
     sell(capreg, office)
     capreg("-R", office, "profile", "firm-0", "--client", "other", "--yes")
-    assert [(one.client, one.record, one.amount, one.currency) for one in sold(office)] == [("buyer", "firm-0", "45.00", "EUR"), ("other", "firm-0", "45.00", "EUR")]
+    assert [(one.client, one.record, one.amount, one.currency) for one in sold(office)] == [
+        ("buyer", "firm-0", "45.00", "EUR"),
+        ("other", "firm-0", "45.00", "EUR"),
+    ]
 
 
 def test_the_sale_is_on_the_disk_before_the_profile_is_shown(office, capreg, monkeypatch):
@@ -109,7 +127,11 @@ def test_the_sale_is_on_the_disk_before_the_profile_is_shown(office, capreg, mon
         raise OSError(errno.ENOSPC, "No space left on device")
 
     synced = []
-    monkeypatch.setattr(ledger_module.os, "fsync", lambda descriptor, real=os.fsync: (synced.append(os.fstat(descriptor).st_ino), real(descriptor)))
+    monkeypatch.setattr(
+        ledger_module.os,
+        "fsync",
+        lambda descriptor, real=os.fsync: (synced.append(os.fstat(descriptor).st_ino), real(descriptor)),
+    )
     monkeypatch.setattr("capreg.cli.profile.show", failing)
     assert sell(capreg, office).code == 1
     assert seen[0].count(b"\n") == 1
@@ -238,7 +260,11 @@ def test_a_failing_disk_leaves_the_clients_as_they_were(office, capreg, monkeypa
 def test_damaged_books_are_named_and_never_written_over(office, capreg, content):
     books = office / "office" / "office.json"
     books.write_bytes(content)
-    for arguments in (["client", "add", "other"], ["client", "list"], ["profile", "firm-0", "--client", "buyer", "--yes"]):
+    for arguments in (
+        ["client", "add", "other"],
+        ["client", "list"],
+        ["profile", "firm-0", "--client", "buyer", "--yes"],
+    ):
         done = capreg("-R", office, *arguments)
         assert done.code == 4, arguments
         assert "office.json" in done.err
@@ -276,7 +302,9 @@ def test_eight_that_add_clients_at_once_lose_none(office, capreg):
 
 
 def test_eight_that_sell_at_once_number_their_entries_without_gap(office):
-    done = at_once([["-R", office, "profile", f"firm-{number}", "--client", "buyer", "--yes"] for number in range(COMPANY)])
+    done = at_once(
+        [["-R", office, "profile", f"firm-{number}", "--client", "buyer", "--yes"] for number in range(COMPANY)]
+    )
     assert [code for code, _ in done] == [0] * COMPANY, done
     assert [one.number for one in sold(office)] == [*range(1, COMPANY + 1)]
     assert sorted(one.record for one in sold(office)) == [f"firm-{number}" for number in range(COMPANY)]
@@ -325,7 +353,15 @@ WRITING = {
     "profile -o": ["profile", "firm-0", "--client", "buyer", "--yes", "-o", "sold.md"],
     "import": ["import", "list.csv", "--mapping", "mapping.json"],
 }
-MAPPING = {"kind": "firm", "key": ["no"], "id": ["no"], "record": {"name": "firm", "sites": [{"id": {"value": "main"}, "address": {"locality": "town", "country": "country"}}]}}
+MAPPING = {
+    "kind": "firm",
+    "key": ["no"],
+    "id": ["no"],
+    "record": {
+        "name": "firm",
+        "sites": [{"id": {"value": "main"}, "address": {"locality": "town", "country": "country"}}],
+    },
+}
 
 
 @pytest.mark.parametrize("arguments", WRITING.values(), ids=WRITING)
@@ -338,7 +374,11 @@ def test_a_dry_run_writes_nothing(office, tmp_path, capreg, arguments):
     assert tree(tmp_path) == before
 
 
-@pytest.mark.parametrize("arguments", [["search"], ["show", "firm-0"], ["check"], ["fields"], ["client", "list"], ["ledger"], ["printout"], ["help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [["search"], ["show", "firm-0"], ["check"], ["fields"], ["client", "list"], ["ledger"], ["printout"], ["help"]],
+    ids=" ".join,
+)
 def test_a_reading_command_writes_nothing(empty, capreg, arguments):
     write_record(empty, firm("firm-0"))
     before = tree(empty)
@@ -380,5 +420,8 @@ def test_a_broken_record_is_not_sold(office, capreg):
 
 def test_printouts_are_numbered_for_each_client(office, capreg):
     capreg("-R", office, "client", "add", "other")
-    numbers = [capreg("-R", office, "printout", "--client", client, "-O", "json").json["number"] for client in ("buyer", "buyer", "other", "buyer")]
+    numbers = [
+        capreg("-R", office, "printout", "--client", client, "-O", "json").json["number"]
+        for client in ("buyer", "buyer", "other", "buyer")
+    ]
     assert numbers == [1, 2, 1, 3]

@@ -31,17 +31,29 @@ def nested(path: str, value: dict) -> dict:
 
 def field(tier="short", **rest):
     """A property of a number in metres."""
-    note = {"label": {"en": "Pit depth", "it": "Profondità fossa"}, "unit": "m", "tier": tier, "search": {"name": "pit", "as": "at-least"}}
+    note = {
+        "label": {"en": "Pit depth", "it": "Profondità fossa"},
+        "unit": "m",
+        "tier": tier,
+        "search": {"name": "pit", "as": "at-least"},
+    }
     return {"type": "number", "minimum": 0, "maximum": 99, "examples": [4], "capreg": {**note, **rest}}
 
 
 ADDRESS = {"locality": "Bologna", "country": "IT"}
 PLACES = {
     "at the root": ("properties/pit_m", firm(pit_m=4.25)),
-    "in a list's entry": ("properties/machines/items/properties/pit_m", firm(machines=[{"type": "lathe", "pit_m": 4.25}])),
+    "in a list's entry": (
+        "properties/machines/items/properties/pit_m",
+        firm(machines=[{"type": "lathe", "pit_m": 4.25}]),
+    ),
     "in a shared address": (
         "properties/sites/items/properties/address/properties/pit_m",
-        firm(sites=[{"id": "main", "address": {**ADDRESS, "pit_m": 4.25}, "position": {"latitude": 44.5, "longitude": 11.3}}]),
+        firm(
+            sites=[
+                {"id": "main", "address": {**ADDRESS, "pit_m": 4.25}, "position": {"latitude": 44.5, "longitude": 11.3}}
+            ]
+        ),
     ),
     "in an object": ("properties/capacity/properties/pit_m", firm(capacity={"pit_m": 4.25})),
 }
@@ -73,8 +85,12 @@ def test_one_property_added_is_valid_listed_searchable_printed_in_its_tier_and_a
     assert capreg("-R", registry, "search", "pit:4", *internal).code == 2
     capreg("-R", registry, "client", "add", "buyer")
     ways_out = {
-        "short": capreg("-R", registry, "printout", "-O", "json").out + capreg("-R", registry, "printout", "-O", "text").out,
-        "detailed": "".join(capreg("-R", registry, "profile", "rossi", "--client", "buyer", "--yes", "-O", one).out for one in ("json", "text")),
+        "short": capreg("-R", registry, "printout", "-O", "json").out
+        + capreg("-R", registry, "printout", "-O", "text").out,
+        "detailed": "".join(
+            capreg("-R", registry, "profile", "rossi", "--client", "buyer", "--yes", "-O", one).out
+            for one in ("json", "text")
+        ),
         "confidential": capreg("-R", registry, "show", "rossi", "--internal", "-O", "json").out,
     }
     assert [one for one in TIERS if "4.25" in ways_out[one]] == [*TIERS[TIERS.index(tier) :]]
@@ -104,9 +120,18 @@ def new_kind(**rest) -> dict:
         "kind": {"const": "expert", "capreg": note},
         "id": {"$ref": "common.schema.json#/$defs/id", "capreg": note},
         "name": {"type": "string", "capreg": {**note, "search": {"name": "name", "as": "text"}}},
-        "daily_h": {"type": "number", "capreg": {**note, "unit": "h", "tier": "detailed", "search": {"name": "daily", "as": "at-least"}}},
+        "daily_h": {
+            "type": "number",
+            "capreg": {**note, "unit": "h", "tier": "detailed", "search": {"name": "daily", "as": "at-least"}},
+        },
     }
-    kind = {"folder": "experts", "label": {"en": "expert", "it": "esperto"}, "title": "name", "columns": ["name"], **rest.pop("kind", {})}
+    kind = {
+        "folder": "experts",
+        "label": {"en": "expert", "it": "esperto"},
+        "title": "name",
+        "columns": ["name"],
+        **rest.pop("kind", {}),
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "required": ["kind", "id", "name"], "unevaluatedProperties": False,
         "capreg": {"kind": kind}, "properties": {**properties, **rest.pop("properties", {})}, **rest,
@@ -121,7 +146,12 @@ def test_a_schema_and_a_folder_alone_make_a_new_kind(empty, capreg):
     assert capreg("-R", empty, "search", "-k", "expert", "bianchi", "daily:5h", "-O", "json").ids == ["ada"]
     assert capreg("-R", empty, "search", "-k", "expert", "daily:7h", "-O", "json").ids == []
     assert "Ada Bianchi" in capreg("-R", empty, "show", "ada", "-k", "expert").out
-    assert [one["field"] for one in capreg("-R", empty, "fields", "-k", "expert", "-O", "json").json["fields"]] == ["kind", "id", "name", "daily"]
+    assert [one["field"] for one in capreg("-R", empty, "fields", "-k", "expert", "-O", "json").json["fields"]] == [
+        "kind",
+        "id",
+        "name",
+        "daily",
+    ]
     assert "6" not in capreg("-R", empty, "printout", "-k", "expert", "-O", "json").json["results"][0]["record"]
 
 
@@ -228,11 +258,18 @@ def test_a_schema_of_the_registry_is_refused_by_name(empty, capreg, content):
 @pytest.mark.parametrize("pattern", EXPLODING + BROKEN)
 @pytest.mark.parametrize("as_key", [False, True], ids=["pattern", "patternProperties"])
 def test_a_pattern_that_explodes_or_is_none_is_refused(empty, capreg, pattern, as_key):
-    own(empty, plain(type="object", patternProperties={pattern: {}}) if as_key else plain(type="string", pattern=pattern))
+    own(
+        empty,
+        plain(type="object", patternProperties={pattern: {}}) if as_key else plain(type="string", pattern=pattern),
+    )
     refused(capreg, empty, "firm")
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe{}", b"\xef\xbb\xbf{}", b"[" * 10_000, b" " * (2 << 20) + b"{}", b"{}\0"], ids=["not UTF-8", "BOM", "deep", "large", "NUL"])
+@pytest.mark.parametrize(
+    "content",
+    [b"\xff\xfe{}", b"\xef\xbb\xbf{}", b"[" * 10_000, b" " * (2 << 20) + b"{}", b"{}\0"],
+    ids=["not UTF-8", "BOM", "deep", "large", "NUL"],
+)
 def test_a_schema_file_that_is_no_text_is_refused_by_name(empty, capreg, content):
     own(empty, "").write_bytes(content)
     refused(capreg, empty, "firm")
@@ -245,10 +282,25 @@ KINDS_REFUSED = {
     "a folder above": new_kind(kind={"folder": "../firms"}),
     "the office": new_kind(kind={"folder": "office"}),
     "the folder of another kind": new_kind(kind={"folder": "firms"}),
-    "a head that is not there": new_kind(properties={"jobs": {"type": "array", "items": {"type": "object"}, "capreg": {"together": "job"}}}),
-    "a list referred to that is not there": new_kind(properties={"boss": {"type": "string", "capreg": {"label": {"en": "b", "it": "b"}, "refers": "bosses"}}}),
-    "a flag that is not there": new_kind(properties={"boss": {"type": "string", "capreg": {"label": {"en": "b", "it": "b"}, "tier": "short", "unless": "hidden"}}}),
-    "a text searched as a number": new_kind(properties={"job": {"type": "string", "capreg": {"label": {"en": "b", "it": "b"}, "search": {"name": "job", "as": "number"}}}}),
+    "a head that is not there": new_kind(
+        properties={"jobs": {"type": "array", "items": {"type": "object"}, "capreg": {"together": "job"}}}
+    ),
+    "a list referred to that is not there": new_kind(
+        properties={"boss": {"type": "string", "capreg": {"label": {"en": "b", "it": "b"}, "refers": "bosses"}}}
+    ),
+    "a flag that is not there": new_kind(
+        properties={
+            "boss": {"type": "string", "capreg": {"label": {"en": "b", "it": "b"}, "tier": "short", "unless": "hidden"}}
+        }
+    ),
+    "a text searched as a number": new_kind(
+        properties={
+            "job": {
+                "type": "string",
+                "capreg": {"label": {"en": "b", "it": "b"}, "search": {"name": "job", "as": "number"}},
+            }
+        }
+    ),
 }
 
 
@@ -266,7 +318,9 @@ def test_all_refused_schemas_are_told_in_one_run_and_the_other_kinds_are_still_c
     write_record(empty, {"kind": "contractor", "id": "x", "nmae": "X"}, "contractors")
     done = capreg("-R", empty, "check")
     assert done.code == 4
-    assert all(name in done.out for name in ("schemas/firm.schema.json", "schemas/expert.schema.json", "contractors/x.json"))
+    assert all(
+        name in done.out for name in ("schemas/firm.schema.json", "schemas/expert.schema.json", "contractors/x.json")
+    )
 
 
 def strings_in(path):
@@ -289,7 +343,12 @@ OTHERWISE = {"name", "stated", *DIMENSIONS, *MEANINGS}
 def test_no_query_name_of_a_field_stands_in_python():
     names = set().union(*(query_names(shipped_schema(kind)) for kind in shipped_kinds())) - OTHERWISE
     assert len(names) > 50
-    found = [f"{path.relative_to(ROOT)}:{line} {text}" for path in sorted(ROOT.glob("capreg/**/*.py")) for text, line in strings_in(path) if text in names]
+    found = [
+        f"{path.relative_to(ROOT)}:{line} {text}"
+        for path in sorted(ROOT.glob("capreg/**/*.py"))
+        for text, line in strings_in(path)
+        if text in names
+    ]
     assert found == []
 
 

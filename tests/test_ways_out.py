@@ -30,7 +30,9 @@ class Planted:
         self.small = count(1)
         self.ids: dict[str, str] = {}
         self.document = {**self.value(shipped_schema(kind), (), None), "kind": kind, "id": "planted"}
-        self.document["statements"] = [self.statement(tier, about) for tier, abouts in ABOUT[kind].items() for about in abouts]
+        self.document["statements"] = [
+            self.statement(tier, about) for tier, abouts in ABOUT[kind].items() for about in abouts
+        ]
 
     def statement(self, tier: str, about: str) -> dict:
         texts = {key: self.text({}, TIERS.index(tier)) for key in ("source", "method", "verified_by", "verified_how")}
@@ -53,18 +55,27 @@ class Planted:
         if path[-1] == "id" and "search" not in note:
             return self.plant(self.id_of(".".join(one for one in path[:-1] if one != "*")), tier)
         self.future = path[-1].endswith("until")
-        return {"string": self.text, "number": self.number, "integer": self.integer, "boolean": lambda *_: True}[kind](schema, tier)
+        return {"string": self.text, "number": self.number, "integer": self.integer, "boolean": lambda *_: True}[kind](
+            schema, tier
+        )
 
     def array(self, schema, path, tier, closed):
         items, path = schema["items"], (*path, "*")
         if flags := flags_of(items):
-            return [{**self.value(items, path, tier, closed or not open), **dict.fromkeys(flags, open)} for open in (False, True)]
+            return [
+                {**self.value(items, path, tier, closed or not open), **dict.fromkeys(flags, open)}
+                for open in (False, True)
+            ]
         return [self.value(items, path, tier, closed) for _ in range(schema.get("minItems", 1) or 1)]
 
     def object(self, schema, path, tier, closed):
         if "properties" not in schema:
             return {"own": self.text({}, tier), "deep": "hidden", "deeper": [{"still": self.text({}, tier)}]}
-        return {key: self.value(one, (*path, key), tier, closed) for key, one in schema["properties"].items() if (*path, key) not in MADE_APART}
+        return {
+            key: self.value(one, (*path, key), tier, closed)
+            for key, one in schema["properties"].items()
+            if (*path, key) not in MADE_APART
+        }
 
     def id_of(self, entries: str) -> str:
         marker = self.ids.setdefault(entries, f"qe{next(self.numbers)}z")
@@ -75,7 +86,9 @@ class Planted:
         if "enum" in schema:
             return self.plant(schema["enum"][0], tier)
         if schema.get("format") == "date":
-            return self.plant((date(2090 if self.future else 1940, 1, 1) + timedelta(days=next(self.numbers))).isoformat(), tier)
+            return self.plant(
+                (date(2090 if self.future else 1940, 1, 1) + timedelta(days=next(self.numbers))).isoformat(), tier
+            )
         pattern = schema.get("pattern", "")
         if letters := re.fullmatch(r"\^\[([Aa])-[Zz]\]\{([23])\}\$", pattern):
             small = next(self.small)
@@ -85,7 +98,9 @@ class Planted:
             digits = f"88{next(self.numbers)}"
             return self.plant(f"+{digits}" if "+" in pattern and pattern.startswith("^\\+") else digits, tier, digits)
         marker = f"q{'sdc'[2 if tier is None else tier]}{next(self.numbers)}z"
-        before, after = {"uri": ("https://", ".example"), "email": ("", "@example.org")}.get(schema.get("format"), ("", ""))
+        before, after = {"uri": ("https://", ".example"), "email": ("", "@example.org")}.get(
+            schema.get("format"), ("", "")
+        )
         return self.plant(f"{before}{marker}{after}", tier, marker)
 
     def number(self, schema, tier):
@@ -94,7 +109,12 @@ class Planted:
     def integer(self, schema, tier):
         if schema["maximum"] < 700:
             return schema["maximum"]
-        return self.plant(7000 + next(self.numbers) if schema["maximum"] >= 8000 else max(schema["minimum"], 300) + 11 + next(self.small), tier)
+        return self.plant(
+            7000 + next(self.numbers)
+            if schema["maximum"] >= 8000
+            else max(schema["minimum"], 300) + 11 + next(self.small),
+            tier,
+        )
 
 
 def flags_of(items) -> set[str]:
@@ -147,7 +167,9 @@ def everywhere(capreg, tmp_path, format: str, *arguments) -> list[str]:
     """Run a way out to standard output and to a file; return what came out of each, with all that was told beside it."""
     printed = capreg(*arguments, "-O", format)
     path = tmp_path / f"out.{'txt' if format == 'text' else format}"
-    written = capreg(*arguments, "-O" if format == "table" else "-q", *(["table"] if format == "table" else []), "-o", path)
+    written = capreg(
+        *arguments, "-O" if format == "table" else "-q", *(["table"] if format == "table" else []), "-o", path
+    )
     assert (printed.code, written.code, written.out) == (0, 0, ""), printed.err + written.err
     return [printed.out + printed.err, path.read_text() + written.err]
 
@@ -175,18 +197,31 @@ def test_a_profile_carries_all_up_to_the_detailed_tier_and_no_more(planted, capr
     registry, kind, found = planted
     allowed = found.markers["short"] + found.markers["detailed"]
     left_out = found.links if format in DOCUMENTS else ()
-    for out in everywhere(capreg, tmp_path, format, "-R", registry, "profile", "planted", "-k", kind, "--client", "buyer", "--yes"):
+    for out in everywhere(
+        capreg, tmp_path, format, "-R", registry, "profile", "planted", "-k", kind, "--client", "buyer", "--yes"
+    ):
         assert seen(found.markers["confidential"], out) == []
         assert set(allowed) - set(seen(allowed, out)) - set(left_out) == set()
         assert "HUB ONLY" not in out
 
 
-GONE = ["/commerce/references/acme-gmbh", "/commerce/references/7/name", "/machines/sold-one/model", "/people/total/0", "/sites/main/address/gone", "/sites/9"]
+GONE = [
+    "/commerce/references/acme-gmbh",
+    "/commerce/references/7/name",
+    "/machines/sold-one/model",
+    "/people/total/0",
+    "/sites/main/address/gone",
+    "/sites/9",
+]
 
 
 @pytest.mark.parametrize("about", GONE)
 def test_a_statement_about_what_is_not_there_is_confidential(empty, capreg, about):
-    present = {"commerce": {"references": [{"name": "open", "may_be_named": True}]}, "machines": [{"id": "kept", "type": "lathe"}], "people": {"total": 3}}
+    present = {
+        "commerce": {"references": [{"name": "open", "may_be_named": True}]},
+        "machines": [{"id": "kept", "type": "lathe"}],
+        "people": {"total": 3},
+    }
     write_record(empty, firm(**present, statements=[{"about": about, "source": "qc999z", "stated_on": "2026-11-01"}]))
     shown = capreg("-R", empty, "show", "rossi", "-O", "csv").out
     assert "Rossi" in shown
@@ -194,7 +229,9 @@ def test_a_statement_about_what_is_not_there_is_confidential(empty, capreg, abou
     assert about not in shown
 
 
-@pytest.mark.parametrize("command", [("printout", "--client", "buyer"), ("profile", "planted", "--client", "buyer", "--dry-run")])
+@pytest.mark.parametrize(
+    "command", [("printout", "--client", "buyer"), ("profile", "planted", "--client", "buyer", "--dry-run")]
+)
 def test_a_dry_run_of_a_way_out_shows_no_more_than_the_real_one(planted, capreg, command):
     registry, kind, found = planted
     done = capreg("-R", registry, *command, "-k", kind, "--dry-run", "-O", "json")
@@ -216,7 +253,9 @@ def test_show_keeps_the_confidential_tier_back_until_it_is_asked_for(planted, ca
 @pytest.mark.parametrize("format", FORMATS)
 def test_search_keeps_the_confidential_tier_back_until_it_is_asked_for(planted, capreg, format):
     registry, kind, found = planted
-    every = [one["column"] for one in capreg("-R", registry, "search", "-k", kind, "--columns", "help", "-O", "json").json]
+    every = [
+        one["column"] for one in capreg("-R", registry, "search", "-k", kind, "--columns", "help", "-O", "json").json
+    ]
     done = capreg("-R", registry, "search", "-k", kind, "--columns", ",".join(every), "-O", format)
     assert done.code == 0, done.err
     assert seen(found.markers["confidential"], done.out + done.err) == []
@@ -224,7 +263,9 @@ def test_search_keeps_the_confidential_tier_back_until_it_is_asked_for(planted, 
 
 
 @pytest.mark.parametrize("format", DOCUMENTS)
-@pytest.mark.parametrize("command", [("show", "rossi"), ("show", "rossi", "--internal"), ("search",), ("search", "--internal")], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [("show", "rossi"), ("show", "rossi", "--internal"), ("search",), ("search", "--internal")], ids=" ".join
+)
 def test_a_hub_view_says_hub_only_in_every_document_format(empty, capreg, format, command):
     write_record(empty, firm())
     assert "HUB ONLY" in capreg("-R", empty, *command, "-O", format).out
@@ -232,7 +273,13 @@ def test_a_hub_view_says_hub_only_in_every_document_format(empty, capreg, format
 
 @pytest.mark.parametrize(
     "asked",
-    [("largest_customer:0..1",), ("--columns", "name,largest_customer"), ("--sort", "largest_customer"), ("^largest_customer:0..1",), ("rossi", "OR", "largest_customer:0..1")],
+    [
+        ("largest_customer:0..1",),
+        ("--columns", "name,largest_customer"),
+        ("--sort", "largest_customer"),
+        ("^largest_customer:0..1",),
+        ("rossi", "OR", "largest_customer:0..1"),
+    ],
     ids=" ".join,
 )
 def test_a_confidential_field_is_not_searched_shown_or_sorted_by_without_internal(empty, capreg, asked):
@@ -250,14 +297,23 @@ def test_a_search_of_confidential_fields_makes_no_printout(empty, capreg, asked)
     assert (done.code, done.out) == (2, "")
 
 
-@pytest.mark.parametrize(("command", "word"), [(command, word) for command in ("search", "printout") for word in ("qc*", "hidden")])
+@pytest.mark.parametrize(
+    ("command", "word"), [(command, word) for command in ("search", "printout") for word in ("qc*", "hidden")]
+)
 def test_free_words_do_not_find_confidential_text(planted, capreg, command, word):
     registry, kind, found = planted
     assert capreg("-R", registry, command, "-k", kind, word, "-O", "json").json["total"] == 0
     assert capreg("-R", registry, "search", "-k", kind, word, "--internal", "-O", "json").json["total"] == 1
 
 
-ASKS = {"number": "0..10000000{unit}", "at-most": "..100{unit}", "at-least": "0{unit}", "envelope": "1x1x1{unit}", "text": "q*", "date": "1900-01-01..2100-01-01"}
+ASKS = {
+    "number": "0..10000000{unit}",
+    "at-most": "..100{unit}",
+    "at-least": "0{unit}",
+    "envelope": "1x1x1{unit}",
+    "text": "q*",
+    "date": "1900-01-01..2100-01-01",
+}
 
 
 def detailed_questions(kind: str):
@@ -294,10 +350,23 @@ def test_a_printout_says_that_a_detailed_requirement_is_met(empty, capreg):
 def own_kind(registry, tier_of_position: str) -> None:
     """A kind whose records stand at a place, and one record of it."""
     note = {"label": {"en": "x", "it": "x"}}
-    address = {"type": "object", "unevaluatedProperties": False, "properties": {key: {"type": "string", "capreg": {**note, "tier": "short"}} for key in ("town", "country")}}
+    address = {
+        "type": "object",
+        "unevaluatedProperties": False,
+        "properties": {key: {"type": "string", "capreg": {**note, "tier": "short"}} for key in ("town", "country")},
+    }
     degrees = {"type": "number", "minimum": -180, "maximum": 180}
-    named = {**note, "tier": tier_of_position, "search": {"name": "near", "as": "place", "named": ["address/town", "address/country"]}}
-    position = {"type": "object", "unevaluatedProperties": False, "properties": {"latitude": degrees, "longitude": degrees}, "capreg": named}
+    named = {
+        **note,
+        "tier": tier_of_position,
+        "search": {"name": "near", "as": "place", "named": ["address/town", "address/country"]},
+    }
+    position = {
+        "type": "object",
+        "unevaluatedProperties": False,
+        "properties": {"latitude": degrees, "longitude": degrees},
+        "capreg": named,
+    }
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "unevaluatedProperties": False,
         "capreg": {"kind": {"folder": "depots", "label": {"en": "depot", "it": "deposito"}, "title": "name", "columns": ["name"]}},
@@ -310,7 +379,11 @@ def own_kind(registry, tier_of_position: str) -> None:
     (registry / "schemas").mkdir()
     (registry / "schemas" / "depot.schema.json").write_text(json.dumps(schema))
     (registry / "depots").mkdir()
-    write_record(registry, {"kind": "depot", "id": "one", "name": "One", "position": {"latitude": 44.5, "longitude": 11.5}}, "depots")
+    write_record(
+        registry,
+        {"kind": "depot", "id": "one", "name": "One", "position": {"latitude": 44.5, "longitude": 11.5}},
+        "depots",
+    )
 
 
 @pytest.mark.parametrize("format", ["json", "text", "md", "table", "csv"])
@@ -327,7 +400,11 @@ def test_a_printout_tells_the_distance_only_where_the_position_is_open(empty, ca
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_field_of_the_registry_that_says_no_tier_leaves_by_no_way_out(empty, capreg, format):
-    benchmark = {"type": "string", "maxLength": 40, "capreg": {"label": {"en": "Benchmark", "it": "Confronto"}, "search": {"name": "benchmark", "as": "text"}}}
+    benchmark = {
+        "type": "string",
+        "maxLength": 40,
+        "capreg": {"label": {"en": "Benchmark", "it": "Confronto"}, "search": {"name": "benchmark", "as": "text"}},
+    }
     (empty / "schemas").mkdir()
     (empty / "schemas" / "firm.schema.json").write_text(json.dumps({"properties": {"benchmark": benchmark}}))
     write_record(empty, firm(benchmark="qc999z"))

@@ -8,6 +8,7 @@ from capreg.cli.search import tell_left_out
 from capreg.cli.session import Session, pass_session
 from capreg.index.find import find
 from capreg.index.order import ordered
+from capreg.model.kinds import Tier
 from capreg.office.books import books_of
 from capreg.office.printouts import number_printout
 from capreg.query.language import join
@@ -38,7 +39,7 @@ def printout(session: Session, query, client_id, kind_id, on, dry_run, output: O
     format_of(output)
     kind = registry.kind(kind_id)
     found = find(registry, kind, join(query), on)
-    hits = ordered(kind, found.hits, [])
+    hits = ordered(kind, found.hits, [], Tier.short)
     ids = [hit.id for hit in hits]
     number = number_printout(books_of(registry), client_id, found.query, found.on, ids, dry_run) if client_id else None
     speech = Speech(output.language_of(registry.settings), registry.vocabularies)

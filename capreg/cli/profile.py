@@ -72,8 +72,10 @@ def _would(offered: Offer, client: str) -> str:
 def _sold(session: Session, books: Books, offered: Offer, client: str, kind: str, id: str, yes: bool) -> Entry | None:
     if not agreed(f"Sell the detailed profile of {id} to {client} for {offered.price}?", yes):
         return None
-    entry = sell_profile(books, client, kind, id, offered.price)
-    session.note(f"Ledger entry {entry.number}: {entry.amount} {entry.currency} charged to {client}.")
+    sale = sell_profile(books, client, kind, id, offered.price)
+    entry = sale.entry
+    if sale.charged:
+        session.note(f"Ledger entry {entry.number}: {entry.amount} {entry.currency} charged to {client}.")
     return entry
 
 

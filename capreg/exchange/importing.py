@@ -205,5 +205,6 @@ def _write_words(vocabularies: Vocabularies, vocabulary: str, added: list[dict])
         raise SchemaError(
             f"the mapping's words for {vocabulary}: /{'/'.join(map(str, error.instance_path))}: {error.message}"
         )
+    path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, canonical(document))
     vocabularies.pop(vocabulary, None)

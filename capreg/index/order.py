@@ -20,7 +20,8 @@ def ordered(kind: Kind, hits: Iterable[Hit], sort: Sequence[str], tier: Tier = T
         UnknownFieldError: no column is called so.
     """
     found = sorted(hits, key=lambda hit: hit.id)
-    for column in reversed(list(sort) or [DISTANCE, kind.title]):
+    usual = [DISTANCE, kind.title] if kind.distance_tier <= tier else [kind.title]
+    for column in reversed(list(sort) or usual):
         found = _by(key_of(kind, column.removeprefix("-"), tier), found, column.startswith("-"))
     return found
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 
-from capreg.errors import CapregError, ExitCode, UsageError, nearest
+from capreg.errors import UsageError, nearest
 
 
 class Tier(IntEnum):
@@ -14,12 +14,6 @@ class Tier(IntEnum):
     short = 0
     detailed = 1
     confidential = 2
-
-
-class KindError(CapregError):
-    """A schema does not make sense as the description of a kind."""
-
-    exit_code = ExitCode.INVALID
 
 
 class UnknownFieldError(UsageError):
@@ -126,11 +120,24 @@ class Kind:
         Raises:
             UnknownFieldError: no field of the kind is searched by that name; names the nearest.
         """
-        fields = [one for one in self.root.walk() if one.search and one.search.name]
-        found = tuple(one for one in fields if one.search.name == name)
-        if not found:
-            raise UnknownFieldError(f"unknown field '{name[:60]}'", nearest(name, (one.search.name for one in fields)))
+        if name not in self.by_query_name:
+            raise UnknownFieldError(f"unknown field '{name[:60]}'", nearest(name, self.by_query_name))
+        return self.by_query_name[name]
+
+    @cached_property
+    def by_query_name(self) -> Mapping[str, tuple[Field, ...]]:
+        """The fields that are searched, by the word in a query."""
+        found: dict[str, tuple[Field, ...]] = {}
+        for one in self.root.walk():
+            if one.search and one.search.name:
+                found[one.search.name] = (*found.get(one.search.name, ()), one)
         return found
+
+    @cached_property
+    def distance_tier(self) -> Tier:
+        """The most closed tier of the positions from which distances are measured."""
+        places = [one.tier for one in self.root.walk() if one.search and one.search.meaning == "place"]
+        return max(places, default=Tier.confidential)
 
     @cached_property
     def shared(self) -> Field | None:
@@ -157,22 +164,16 @@ def _leaves(at: Field, tier: Tier) -> Iterator[Field]:
 
 
 def read_kind(id: str, schema: Mapping) -> Kind:
-    """Return the kind that a schema without references describes.
-
-    Raises:
-        KindError: the annotations contradict each other or name what is not there.
-    """
+    """Return the kind that a schema without references describes; `model.sound` says whether it makes sense."""
     said = schema["capreg"]["kind"]
     rest = {key: said[key] for key in ("folder", "label", "title")}
-    kind = Kind(
+    return Kind(
         id=id,
         labels=said.get("labels", said["label"]),
         columns=tuple(said["columns"]),
         root=_field((), schema, None),
         **rest,
     )
-    _check(kind)
-    return kind
 
 
 def _field(path: tuple[str, ...], schema: Mapping, above: Tier | None) -> Field:
@@ -201,28 +202,3 @@ def _field(path: tuple[str, ...], schema: Mapping, above: Tier | None) -> Field:
 def _type(schema: Mapping) -> str | None:
     types = schema.get("type")
     return next((one for one in types if one != "null"), None) if isinstance(types, list) else types
-
-
-def _check(kind: Kind) -> None:
-    """Raise for what a meta-schema cannot see: shared names, and names that lead nowhere."""
-    fields = list(kind.root.walk())
-    meanings: dict[str, Search] = {}
-    for one in fields:
-        if one.search and one.search.name:
-            first = meanings.setdefault(one.search.name, one.search)
-            if (first.meaning, first.words) != (one.search.meaning, one.search.words):
-                raise KindError(
-                    f"/{'/'.join(one.path)}: '{one.search.name}' is searched as {one.search.meaning} here and as {first.meaning} elsewhere"
-                )
-            if not one.label:
-                raise KindError(f"/{'/'.join(one.path)}: a field that is searched needs a label")
-    heads = {one.together for one in fields if isinstance(one.together, str)}
-    for name in sorted((heads | set(kind.columns) | {one.serves for one in fields if one.serves}) - set(meanings)):
-        raise KindError(f"/capreg: no field is searched by the name '{name}'", nearest(name, meanings))
-    for name, first in ((name, kind.searched(name)[0]) for name in meanings):
-        if any(kind.together(one.path) != kind.together(first.path) for one in kind.searched(name)):
-            raise KindError(f"/{'/'.join(first.path)}: fields named '{name}' stand in lists that are met apart")
-    if kind.title not in kind.root.properties:
-        raise KindError(
-            f"/capreg/kind/title: there is no property '{kind.title}'", nearest(kind.title, kind.root.properties)
-        )

@@ -73,7 +73,7 @@ def about_tier(kind: Kind, document: Mapping[str, Any], pointer: str) -> Tier:
     at, value, found = kind.root, document, Tier.short
     for step in pointer.split("/")[1:]:
         at, value = _step(at, value, step)
-        if at is None or at.properties and isinstance(value, Mapping) and _closed(at, value):
+        if at is None or value is None or at.properties and isinstance(value, Mapping) and _closed(at, value):
             return Tier.confidential
         found = _own_tier(at)
     return found

@@ -29,7 +29,7 @@ class InvalidClientError(UsageError):
 
 @dataclass(frozen=True)
 class Client:
-    """Somebody who asks the hub, and pays it; the fields stand in `client.schema.json`."""
+    """Somebody who asks the hub, and pays it; the fields stand in `office.schema.json`."""
 
     id: str
     name: str
@@ -46,8 +46,8 @@ def add_client(books: Books, id: str, full_name: str, email: str, today: date, d
     """
     client = Client(id, full_name, today.isoformat(), email)
     document = {key: value for key, value in asdict(client).items() if value}
-    for error in faults(shipped_schema("client"), document):
-        raise InvalidClientError(f"client {'/'.join(map(str, error.instance_path))}: {error.message}")
+    for error in faults(shipped_schema("office"), {TABLE: {"1": document}}):
+        raise InvalidClientError(f"client /{'/'.join(map(str, error.instance_path[2:]))}: {error.message}")
     if dry_run:
         _refuse_known(books.reading(), id)
         return client

@@ -11,6 +11,7 @@ import orjson
 
 from capreg.errors import CapregError, ExitCode
 from capreg.store.files import flush_folder
+from capreg.store.schemas import shipped_schema, validator
 
 
 class DamagedLedgerError(CapregError):
@@ -21,7 +22,7 @@ class DamagedLedgerError(CapregError):
 
 @dataclass(frozen=True)
 class Entry:
-    """One charge. `amount` is a decimal string of the currency; `at` is UTC; `until` is the day on which the entitlement ends."""
+    """One charge; what each part means stands in `entry.schema.json`."""
 
     number: int
     at: str
@@ -82,15 +83,15 @@ def _whole_lines(ledger: Path) -> bytes:
 
 
 def _entries(content: bytes, ledger: Path) -> list[Entry]:
-    found = []
+    found, holds = [], validator(shipped_schema("entry"))
     for number, line in enumerate(content.splitlines(), 1):
         try:
-            entry = Entry(**orjson.loads(line))
-        except (orjson.JSONDecodeError, TypeError):
+            document = orjson.loads(line)
+        except orjson.JSONDecodeError:
             raise _damaged(ledger, number) from None
-        if entry.number != number or _line(entry) != line + b"\n":
+        if not holds.is_valid(document) or document["number"] != number or _line(Entry(**document)) != line + b"\n":
             raise _damaged(ledger, number)
-        found.append(entry)
+        found.append(Entry(**document))
     return found
 
 

@@ -40,7 +40,15 @@ def offer(books: Books, client: str, kind: str, record: str) -> Offer:
     return Offer(_price(books, kind), _owned(books, client, kind, record, today(books.settings.time_zone)))
 
 
-def sell_profile(books: Books, client: str, kind: str, record: str, shown: Money) -> Entry:
+@dataclass(frozen=True)
+class Sale:
+    """The entry by which a client owns a profile, and whether it was charged just now."""
+
+    entry: Entry
+    charged: bool
+
+
+def sell_profile(books: Books, client: str, kind: str, record: str, shown: Money) -> Sale:
     """Charge a profile to a client, unless the client owns it already, and return the entry that says so.
 
     When this returns, the sale is on the disk.
@@ -57,13 +65,13 @@ def sell_profile(books: Books, client: str, kind: str, record: str, shown: Money
         find_client(books, client, tables)
         day = today(books.settings.time_zone)
         if owned := _owned(books, client, kind, record, day):
-            return owned
+            return Sale(owned, charged=False)
         price = _price(books, kind)
         if price != shown:
             raise BusyError(f"the price is now {price}, not {shown}", "Look again, and order again.")
         entry = _entry(books, client, kind, record, price, day)
         append(books.ledger, entry)
-        return entry
+        return Sale(entry, charged=True)
 
 
 def _entry(books: Books, client: str, kind: str, record: str, price: Money, day: date) -> Entry:

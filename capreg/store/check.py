@@ -83,11 +83,10 @@ def _broken(registry: Registry, kind: Kind, error: BrokenRecordError) -> Iterato
         yield Fault(ERROR, file, error.line, error.column, "", error.fault)
         return
     located = strict.locate(read_bytes(registry.root / error.path, registry.root))
-    found = [*explain(registry.loaded(kind.id).schema, located.value)]
+    found = [*explain(registry.loaded(kind.id).schema, located.value)] or [(error.place, error.fault)]
     for path, sentence in found:
-        yield Fault(ERROR, file, *located.position(path), "/" + "/".join(map(str, path)), sentence)
-    if not found:
-        yield Fault(ERROR, file, 1, 1, "", error.fault)
+        place = "/" + "/".join(map(str, path)) if path else ""
+        yield Fault(ERROR, file, *located.position(path), place, sentence)
 
 
 def _record(registry: Registry, kind: Kind, record: Record) -> Iterator[Fault]:

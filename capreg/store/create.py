@@ -41,6 +41,7 @@ def create(folder: Path, sample: bool, dry_run: bool = False) -> list[str]:
     }
     # The settings come last: without them a folder is no registry, so a half-made one is never taken for a whole.
     for name in sorted(content, key=lambda name: (name == SETTINGS, name)) if not dry_run else ():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         write_whole(folder / name, content[name], durable=False)
     for kind in shipped_kinds() if not dry_run else ():
         (folder / shipped_schema(kind)["capreg"]["kind"]["folder"]).mkdir(exist_ok=True)

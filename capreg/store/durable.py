@@ -11,6 +11,7 @@ from tinydb.storages import Storage
 from capreg.errors import CapregError, ExitCode
 from capreg.store import strict
 from capreg.store.files import canonical, locked, read_bytes, write_whole
+from capreg.store.schemas import faults, shipped_schema
 
 LARGEST = 1 << 28
 
@@ -35,11 +36,17 @@ class DurableStorage(Storage):
         if not self.path.exists():
             return None
         try:
-            return strict.read(read_bytes(self.path, self.path.parent, LARGEST))
+            return self._checked(strict.read(read_bytes(self.path, self.path.parent, LARGEST)))
         except strict.DocumentError as error:
-            raise DamagedOfficeError(
-                f"{self.path}:{error.sentence}", "Put the last good copy back; capreg writes nothing over it."
-            ) from None
+            raise self._damaged(f":{error.sentence}") from None
+
+    def _checked(self, document: Any) -> dict[str, Any]:
+        for error in faults(shipped_schema("office"), document):
+            raise self._damaged(f": /{'/'.join(map(str, error.instance_path))}: {error.message}")
+        return document
+
+    def _damaged(self, fault: str) -> DamagedOfficeError:
+        return DamagedOfficeError(f"{self.path}{fault}", "Put the last good copy back; capreg writes nothing over it.")
 
     def write(self, data: dict[str, Any]) -> None:
         """Replace all tables; returns when they are on the disk.

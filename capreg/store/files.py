@@ -40,28 +40,32 @@ def read_bytes(path: Path, root: Path, largest: int = LARGEST) -> bytes:
     Raises:
         UnreadableError: it is a folder, a pipe, a link that leads out of the root, larger than allowed, or not there.
     """
+    if not _within(path, root):
+        raise UnreadableError(f"{path}: a symbolic link that leads out of the registry")
     try:
-        if path.is_symlink() and not path.resolve(strict=True).is_relative_to(root.resolve()):
-            raise UnreadableError(f"{path}: a symbolic link that leads out of the registry")
         # O_NONBLOCK: opening a pipe that nobody writes to must not wait.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, RuntimeError) as error:
-        raise UnreadableError(f"{path}: {_reason(error)}") from None
-    with os.fdopen(descriptor, "rb") as file:
-        return _content(file, path, largest)
+    except OSError as error:
+        raise UnreadableError(f"{path}: {error.strerror or error}") from None
+    try:
+        return _content(descriptor, path, largest)
+    finally:
+        os.close(descriptor)
 
 
-def _content(file, path: Path, largest: int) -> bytes:
-    state = os.fstat(file.fileno())
+def _within(path: Path, root: Path) -> bool:
+    """Whether a path stays below a root when all symbolic links are followed."""
+    return os.path.realpath(path).startswith(os.path.realpath(root).rstrip(os.sep) + os.sep)
+
+
+def _content(descriptor: int, path: Path, largest: int) -> bytes:
+    state = os.fstat(descriptor)
     if not stat.S_ISREG(state.st_mode):
         raise UnreadableError(f"{path}: not a plain file")
     if state.st_size > largest:
         raise UnreadableError(f"{path}: {state.st_size} bytes, and at most {largest} are read")
-    return file.read(largest + 1)
-
-
-def _reason(error: Exception) -> str:
-    return error.strerror if isinstance(error, OSError) and error.strerror else "cannot be read"
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
+        return file.read(largest)
 
 
 def write_whole(path: Path, data: bytes, durable: bool = True, mode: int = 0o666) -> None:
@@ -74,7 +78,6 @@ def write_whole(path: Path, data: bytes, durable: bool = True, mode: int = 0o666
     Raises:
         OSError: the disk refused; the file is as it was.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.tmp")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode), "wb") as file:
@@ -83,9 +86,11 @@ def write_whole(path: Path, data: bytes, durable: bool = True, mode: int = 0o666
             if durable:
                 os.fsync(file.fileno())
         os.replace(draft, path)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             draft.unlink()
+        if isinstance(error, OSError):
+            error.filename, error.filename2 = str(path), None
         raise
     if durable:
         flush_folder(path.parent)

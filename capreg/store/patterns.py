@@ -11,6 +11,8 @@ from typing import Any
 
 REPEATS = (code.MAX_REPEAT, code.MIN_REPEAT, code.POSSESSIVE_REPEAT)
 MANY = 16
+# An escape, a set, or the sign between two choices.
+CHOICE = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\|", re.DOTALL)
 CATEGORIES = {
     code.CATEGORY_DIGIT: r"\d",
     code.CATEGORY_NOT_DIGIT: r"\D",
@@ -28,9 +30,14 @@ def explodes(pattern: str) -> str:
     with a sign that stands nowhere else in it: `(-[a-z]+)*` is fine, `([a-z]+)*` and `(a|aa)*` are not.
     """
     try:
-        return _explodes(parser.parse(pattern))
+        return _explodes(parser.parse(CHOICE.sub(_kept_apart, pattern)))
     except (re.error, RecursionError, OverflowError) as error:
         return f"is no regular expression: {error}"
+
+
+def _kept_apart(match: re.Match) -> str:
+    """Keep Python's parser from folding a choice of single signs into a set, as other engines do not."""
+    return "|(?=)" if match[0] == "|" else match[0]
 
 
 def _explodes(parsed: Any) -> str:

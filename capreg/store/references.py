@@ -6,11 +6,12 @@ from typing import Any
 from capreg.errors import CapregError, ExitCode
 
 COMMON = "common.schema.json"
+LARGEST = 20_000
 BESIDE_A_REFERENCE = {"capreg", "description", "examples", "title", "$comment"}
 
 
 class SchemaReferenceError(CapregError):
-    """A reference in a schema leads nowhere, or to itself, or hides what stands beside it."""
+    """A reference in a schema leads nowhere, to itself, to too much, or hides what stands beside it."""
 
     exit_code = ExitCode.INVALID
 
@@ -33,9 +34,13 @@ class _Inlining:
 
     def __init__(self, schema: Mapping[str, Any], common: Mapping[str, Any]) -> None:
         self.homes = {"": schema, COMMON: common}
+        self.size = 0
 
     def value(self, value: Any, way: tuple[tuple[str, str], ...], home: str = "") -> Any:
         """Return a part of a schema without references."""
+        self.size += 1
+        if self.size > LARGEST:
+            raise SchemaReferenceError(f"the references of this schema multiply to over {LARGEST} parts")
         if isinstance(value, list):
             return [self.value(one, way, home) for one in value]
         if not isinstance(value, Mapping):

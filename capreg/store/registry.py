@@ -48,9 +48,12 @@ class BrokenRecordError(CapregError):
 
     exit_code = ExitCode.INVALID
 
-    def __init__(self, path: Path, fault: str, line: int = 1, column: int = 1, document: Any = None) -> None:
+    def __init__(
+        self, path: Path, fault: str, line: int = 1, column: int = 1, document: Any = None, place: tuple = ()
+    ) -> None:
         super().__init__(f"{path}: {fault}", "'capreg check' tells all that is wrong.")
-        self.path, self.fault, self.line, self.column, self.document = path, fault, line, column, document
+        self.path, self.fault, self.line, self.column = path, fault, line, column
+        self.document, self.place = document, place
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,9 @@ class Registry:
     def paths(self, kind: Kind) -> Iterator[Path]:
         """Yield every file of a kind's folder and its sub-folders that should hold a record, in the order of names."""
         folder = self.root / kind.folder
+        if folder.is_symlink():
+            yield folder
+            return
         for at, folders, names in os.walk(folder):
             folders.sort()
             odd = [name for name in folders if name.endswith(".json") or Path(at, name).is_symlink()]
@@ -161,8 +167,9 @@ class Registry:
             raise BrokenRecordError(self.shown(path), error.fault, error.line, error.column) from None
         if not self.loaded(kind.id).validator.is_valid(document):
             raise BrokenRecordError(self.shown(path), f"is no valid {kind.label['en']}", document=document)
-        if fault := name_fault(kind, path.stem, document):
-            raise BrokenRecordError(self.shown(path), fault, document=document)
+        if found := name_fault(kind, path.stem, document):
+            place, fault = found
+            raise BrokenRecordError(self.shown(path), fault, document=document, place=place)
         return Record(path.stem, document)
 
     def shown(self, path: Path) -> Path:
@@ -206,7 +213,9 @@ class Registry:
         """
         content = canonical(record.document)
         strict.read(content)
-        write_whole(path or self.root / kind.folder / f"{record.id}.json", content, durable)
+        target = path or self.root / kind.folder / f"{record.id}.json"
+        target.parent.mkdir(exist_ok=True)
+        write_whole(target, content, durable)
 
     def writing(self):
         """Return the lock under which the registry's records are changed; raises BusyError."""
@@ -242,17 +251,15 @@ def _at(holder: Any, pointer: str) -> Any:
     return holder
 
 
-def name_fault(kind: Kind, stem: str, document: dict[str, Any]) -> str:
-    """Return what is wrong with a record's kind, its id and its file's name, or ""."""
+def name_fault(kind: Kind, stem: str, document: dict[str, Any]) -> tuple[tuple, str] | None:
+    """Return where and what is wrong with a record's kind, its id and its file's name, or None."""
     if not ID.fullmatch(stem):
-        return "the file's name is no id: small letters, digits and hyphens, at most 64"
+        return (), "the file's name is no id: small letters, digits and hyphens, at most 64"
     if document.get("id") != stem:
-        return f"/id: says {document.get('id')!r}, the file's name says {stem!r}"
-    return (
-        ""
-        if document.get("kind") == kind.id
-        else f"/kind: says {document.get('kind')!r}, the folder holds the kind {kind.id!r}"
-    )
+        return ("id",), f"says {document.get('id')!r}, the file's name says {stem!r}"
+    if document.get("kind") != kind.id:
+        return ("kind",), f"says {document.get('kind')!r}, the folder holds the kind {kind.id!r}"
+    return None
 
 
 def _settings(root: Path) -> Settings:
@@ -268,7 +275,7 @@ def _settings(root: Path) -> Settings:
         ZoneInfo(document["time_zone"])
     except strict.DocumentError as error:
         raise SettingsError(f"{path}:{error.sentence}") from None
-    except (ValueError, OSError):
+    except (ValueError, OSError, KeyError):
         raise SettingsError(
             f"{path}: /time_zone: {document['time_zone']!r} is no time zone", "Write an IANA name: Europe/Rome."
         ) from None

@@ -16,7 +16,8 @@ from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 from jsonschema_rs import ReferencingError as UnknownReference
 
 from capreg.errors import CapregError, ExitCode
-from capreg.model.kinds import Kind, KindError, read_kind
+from capreg.model.kinds import Kind, read_kind
+from capreg.model.sound import KindError, check_kind
 from capreg.store import strict
 from capreg.store.files import UnreadableError, read_bytes
 from capreg.store.patch import PatchError, extended
@@ -102,7 +103,7 @@ def try_kinds(folder: Path) -> tuple[dict[str, LoadedKind], list[SchemaError]]:
     """Return the kinds of a registry that can be used, and why each of the others cannot."""
     own = {path.name.removesuffix(ENDING): path for path in sorted(folder.glob("*" + ENDING))}
     kinds, errors = {}, []
-    for name in sorted({*shipped_kinds(), *own}):
+    for name in (*shipped_kinds(), *sorted(own.keys() - set(shipped_kinds()))):
         try:
             kinds[name] = _load(name, own.get(name))
             _check_folder(own.get(name), kinds)
@@ -123,15 +124,20 @@ def _check_folder(path: Path | None, kinds: Mapping[str, LoadedKind]) -> None:
 
 def _load(name: str, path: Path | None) -> LoadedKind:
     if path is None:
-        schema = shipped_schema(name)
-        return LoadedKind(read_kind(name, schema), schema, validator(schema))
+        return _loaded(name, shipped_schema(name))
     try:
         schema = _own_schema(name, strict.read(read_bytes(path, path.parent.parent)))
-        return LoadedKind(read_kind(name, schema), schema, validator(schema))
+        loaded = _loaded(name, schema)
+        check_kind(loaded.kind)
+        return loaded
     except (SchemaError, UnreadableError, PatchError, SchemaReferenceError, KindError, strict.DocumentError) as error:
         raise SchemaError(f"{path}: {error.sentence}", error.way_out) from None
     except (ValueError, ValidationError, UnknownReference) as error:
         raise SchemaError(f"{path}: is no schema: {str(error).splitlines()[0]}") from None
+
+
+def _loaded(name: str, schema: Mapping[str, Any]) -> LoadedKind:
+    return LoadedKind(read_kind(name, schema), schema, validator(schema))
 
 
 def _own_schema(name: str, document: Any) -> Mapping[str, Any]:

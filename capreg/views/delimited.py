@@ -10,7 +10,7 @@ from capreg.model.text import plain
 from capreg.views.page import Page, Screen, cell
 
 # What a spreadsheet would take for the beginning of a formula.
-FORMULA = re.compile(r"[=+\-@\t\r]")
+FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
 
 
 def tsv(page: Page, screen: Screen) -> Iterator[str]:

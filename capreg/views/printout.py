@@ -34,10 +34,10 @@ def printout_page(head: Head, found: Found, hits: Sequence[Hit], speech: Speech)
     blocks: list[Block] = [Heading(speech.word("printout"), 1), Pairs(_head(head, found, speech))]
     for position, (hit, document) in enumerate(zip(hits, documents, strict=True), 1):
         blocks.append(Heading(f"{position}. {document.get(kind.title, hit.id)}", 2))
-        blocks.append(Pairs([*_distance(hit, speech), *brief(kind, document, speech)]))
+        blocks.append(Pairs([*_distance(found, hit, speech), *brief(kind, document, speech)]))
     if not hits:
         blocks.append(Note(speech.word("nothing")))
-    results = [_result(hit, document) for hit, document in zip(hits, documents, strict=True)]
+    results = [_result(found, hit, document) for hit, document in zip(hits, documents, strict=True)]
     chosen = columns_of(kind, [one for one in kind.columns if _is_short(found, one)], Tier.short, speech)
     rows = [
         [hit.id, *(spoken(raw(document, fields), fields, speech) for _, fields in chosen)]
@@ -64,15 +64,21 @@ def _head(head: Head, found: Found, speech: Speech) -> list[tuple[str, str]]:
     return [(speech.word(key), str(value)) for key, value in said if value is not None]
 
 
-def _distance(hit: Hit, speech: Speech) -> list[tuple[str, str]]:
-    distance = hit.match.distance_km
+def _shown_distance(found: Found, hit: Hit) -> float | None:
+    """Return the distance where the position it was measured from is open to all."""
+    return hit.match.distance_km if found.kind.distance_tier is Tier.short else None
+
+
+def _distance(found: Found, hit: Hit, speech: Speech) -> list[tuple[str, str]]:
+    distance = _shown_distance(found, hit)
     return [] if distance is None else [(speech.word("distance"), f"{distance:.1f} km")]
 
 
-def _result(hit: Hit, document: dict) -> dict:
+def _result(found: Found, hit: Hit, document: dict) -> dict:
     verdicts = [{"requirement": one.requirement, "verdict": one.truth.phrase} for one in hit.match.verdicts]
-    distance = {} if hit.match.distance_km is None else {"distance_km": round(hit.match.distance_km, 1)}
-    return {"id": hit.id, **distance, "record": document, "verdicts": verdicts}
+    distance = _shown_distance(found, hit)
+    measured = {} if distance is None else {"distance_km": round(distance, 1)}
+    return {"id": hit.id, **measured, "record": document, "verdicts": verdicts}
 
 
 def _data(head: Head, found: Found, results: list[dict]) -> dict:

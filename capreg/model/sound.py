@@ -1,0 +1,104 @@
+"""Whether a kind makes sense: what the meta-schema cannot see in its annotations."""
+
+from collections.abc import Mapping
+
+from capreg.errors import CapregError, ExitCode, nearest
+from capreg.model.kinds import Field, Kind
+
+# What a value must be for a way of searching it; a list of plain values is searched by each.
+TYPES = {
+    "number": ("number", "integer"),
+    "at-most": ("number", "integer"),
+    "at-least": ("number", "integer"),
+    "contains": ("object",),
+    "envelope": ("array",),
+    "word": ("string", None),
+    "text": ("string", None),
+    "exact": ("string", "boolean", None),
+    "date": ("string",),
+    "validity": ("string",),
+    "place": ("object",),
+}
+PARTS = {"contains": {"min", "max"}, "place": {"latitude", "longitude"}}
+
+
+class KindError(CapregError):
+    """A schema does not make sense as the description of a kind."""
+
+    exit_code = ExitCode.INVALID
+
+
+def check_kind(kind: Kind) -> None:
+    """Raise KindError where the annotations of a kind contradict each other or name what is not there."""
+    for name, fields in kind.by_query_name.items():
+        _check_name(kind, name, fields)
+    _check_heads(kind)
+    for one in kind.root.walk():
+        _check_links(kind, one)
+    if kind.title not in kind.root.properties:
+        hint = nearest(kind.title, kind.root.properties)
+        raise KindError(f"/capreg/kind/title: there is no property '{kind.title}'", hint)
+
+
+def _place(field: Field) -> str:
+    return f"/{'/'.join(field.path)}"
+
+
+def _check_name(kind: Kind, name: str, fields: tuple[Field, ...]) -> None:
+    """Fields that share a query name are searched alike and stand in one list; each has a label and a fitting type."""
+    first = fields[0]
+    for one in fields:
+        if (one.search.meaning, one.search.words) != (first.search.meaning, first.search.words):
+            raise KindError(
+                f"{_place(one)}: '{name}' is searched as {one.search.meaning} here and as {first.search.meaning} elsewhere"
+            )
+        if kind.together(one.path) != kind.together(first.path):
+            raise KindError(f"{_place(one)}: fields named '{name}' stand in lists that are met apart")
+        if not one.label:
+            raise KindError(f"{_place(one)}: a field that is searched needs a label")
+        _check_type(one)
+
+
+def _check_type(field: Field) -> None:
+    meaning = field.search.meaning
+    several = field.type == "array" and meaning != "envelope" and field.items
+    stated = field.items.type if several else field.type
+    if stated not in TYPES[meaning] or not PARTS.get(meaning, set()) <= set(field.properties):
+        raise KindError(f"{_place(field)}: a field of the type {stated or 'unsaid'} is not searched as {meaning}")
+
+
+def _check_heads(kind: Kind) -> None:
+    fields = list(kind.root.walk())
+    heads = {one.together for one in fields if isinstance(one.together, str)}
+    served = {one.serves for one in fields if one.serves}
+    for name in sorted((heads | served | set(kind.columns)) - set(kind.by_query_name)):
+        raise KindError(f"/capreg: no field is searched by the name '{name}'", nearest(name, kind.by_query_name))
+    if sum(one.together is True for one in fields) > 1:
+        raise KindError("/capreg: more than one list is together without a head")
+
+
+def _check_links(kind: Kind, field: Field) -> None:
+    """What a field names must be there: the list it refers to, the flag beside it, the first day of its validity."""
+    if field.refers and not _is_list(kind.root, field.refers):
+        raise KindError(f"{_place(field)}: refers to '{field.refers}', which is no list")
+    beside = _beside(kind.root, field)
+    if field.unless and field.unless not in {**beside, **field.properties}:
+        raise KindError(f"{_place(field)}: there is no flag '{field.unless}' beside it", nearest(field.unless, beside))
+    if field.search and field.search.since and field.search.since not in beside:
+        raise KindError(
+            f"{_place(field)}: there is no '{field.search.since}' beside it", nearest(field.search.since, beside)
+        )
+
+
+def _is_list(root: Field, path: str) -> bool:
+    at: Field | None = root
+    for step in path.split("."):
+        at = at.properties.get(step) if at else None
+    return at is not None and at.items is not None
+
+
+def _beside(root: Field, field: Field) -> Mapping[str, Field]:
+    at = root
+    for step in field.path[:-1]:
+        at = at.items if step == "*" else at.properties[step]
+    return at.properties
