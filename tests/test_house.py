@@ -12,6 +12,7 @@ from conftest import ROOT
 
 from capreg.cli import COMMANDS
 from capreg.cli.main import cli
+from capreg.store import strict
 from capreg.views import FORMATS, view
 
 MODULES = sorted((ROOT / "capreg").rglob("*.py"))
@@ -88,6 +89,11 @@ def test_the_table_of_commands_says_what_each_says_of_itself(command):
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_table_of_formats_leads_to_functions(format):
     assert callable(view(format))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "schemas").rglob("*.json")), ids=lambda path: path.name)
+def test_every_shipped_schema_and_vocabulary_is_strict_json(path):
+    assert strict.read(path.read_bytes())
 
 
 def examples():

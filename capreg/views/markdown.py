@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from capreg.model.text import plain
 from capreg.views.page import HUB_ONLY, Block, Heading, Page, Pairs, Rows, Screen, cell
 
-# What Markdown or HTML would take for markup.
-MARKUP = re.compile(r"[\\`*_{}\[\]<>#|!~&$]|(?<=^)[-+=](?=\s|[-=]|$)|(?<=^\d)[.)](?=\s|$)")
+# What Markdown or HTML would take for markup anywhere, and what only where a line begins.
+MARKUP = re.compile(r"[\\`*_{}\[\]<>#|!~&$]")
+BEGINNING = re.compile(r"(?:\d{0,9}[.)]|[-+=])(?=\s|[-=]|$)")
 
 
 def markdown(page: Page, screen: Screen) -> Iterator[str]:
@@ -23,6 +24,13 @@ def escaped(text: str) -> str:
     return MARKUP.sub(lambda match: f"\\{match[0]}", plain(text))
 
 
+def _line(text: str) -> str:
+    """Return a text that begins a line as Markdown shows it to the letter."""
+    found = BEGINNING.match(text)
+    at = found.end() - 1 if found else None
+    return escaped(text) if at is None else f"{escaped(text[:at])}\\{text[at]}{escaped(text[at + 1 :])}"
+
+
 def _block(block: Block) -> Iterator[str]:
     if isinstance(block, Heading):
         yield f"{'#' * block.level} {escaped(block.text)}\n\n"
@@ -32,14 +40,14 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Rows):
         yield from _rows(block)
     else:
-        yield f"{escaped(block.text)}\n\n"
+        yield f"{_line(block.text)}\n\n"
 
 
 def _pair(label: str, value: str) -> str:
     first, *more = value.split("\n")
     if not more:
         return f"- **{escaped(label)}**: {escaped(first)}\n"
-    return f"- **{escaped(label)}**:\n" + "".join(f"  - {escaped(line)}\n" for line in (first, *more))
+    return f"- **{escaped(label)}**:\n" + "".join(f"  - {_line(line)}\n" for line in (first, *more))
 
 
 def _rows(rows: Rows) -> Iterator[str]:

@@ -15,7 +15,9 @@ from capreg.model.text import plain
 from capreg.views.page import HUB_ONLY, Block, Heading, Named, Note, Page, Pairs, Rows, Screen, cell
 
 GAP = 2
-NARROW = 8
+# How many cells a broken word weighs as much as, in a head and in the column that names the row.
+HEAD = 4
+NAMING = 3
 HEADINGS = {1: "bold", 2: "bold cyan", 3: "bold"}
 
 
@@ -84,15 +86,27 @@ def _lines(value: Any) -> str:
 def widths(cells: Sequence[Sequence[str]], room: int) -> list[int]:
     """Return how wide each column is drawn.
 
-    No word is broken while there is room for the longest of each column, and those of the first column, which names
-    the row, last of all; what is left goes first to the columns that need least to stand on one line.
+    No word is broken while there is room for the longest of each column; where there is none, the fewest cells have one
+    broken, and those of the first column, which names the row, last. What is left goes first to the columns that need
+    least to stand on one line.
     """
     columns = list(zip(*cells, strict=True))
-    found = [max((cell_len(word) for text in texts for word in text.split()), default=1) for texts in columns]
+    longest = [[max(map(cell_len, text.split()), default=1) for text in texts] for texts in columns]
+    found = [max(words) for words in longest]
     wanted = [max((cell_len(line) for text in texts for line in text.split("\n")), default=1) for texts in columns]
     while sum(found) > max(room, len(found)):
-        widest = max(range(len(found)), key=lambda at: found[at] if at or max(found[1:], default=0) <= NARROW else 0)
-        found[widest] -= 1
+        found[_least_missed(longest, found)] -= 1
     for at in sorted(range(len(found)), key=lambda at: wanted[at] - found[at]):
         found[at] += max(0, min(wanted[at] - found[at], room - sum(found)))
     return found
+
+
+def _least_missed(longest: list[list[int]], found: list[int]) -> int:
+    """Return the column of which a sign less breaks the fewest words; the first row of lengths is the head's."""
+    return min(range(len(found)), key=lambda at: (found[at] == 1, _broken(longest[at], found[at], at == 0), -found[at]))
+
+
+def _broken(longest: list[int], width: int, naming: bool) -> int:
+    """Return how many cells of a column would have a word broken if it were a sign narrower, heads and names weighed."""
+    head, *cells = longest
+    return (HEAD * (head >= width) + sum(word >= width for word in cells)) * (NAMING if naming else 1)
