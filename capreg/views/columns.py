@@ -6,7 +6,7 @@ from typing import Any
 from capreg.index.order import DISTANCE
 from capreg.model.kinds import Field, Kind, Tier
 from capreg.model.record import values, whole_values
-from capreg.views.page import Column, Page, Rows
+from capreg.views.page import Column, Page, Rows, cell
 from capreg.views.values import Speech
 
 
@@ -44,8 +44,11 @@ def raw(document: Any, fields: tuple[Field, ...]) -> Any:
 
 def _stated(document: Any, field: Field) -> Iterator[Any]:
     """Yield the values of a field; the three lengths of a size are one."""
-    is_size = field.search and field.search.meaning == "envelope"
-    return (whole_values if is_size else values)(document, field.path)
+    return (whole_values if _is_size(field) else values)(document, field.path)
+
+
+def _is_size(field: Field) -> bool:
+    return field.search is not None and field.search.meaning == "envelope"
 
 
 def _several(field: Field) -> bool:
@@ -54,11 +57,10 @@ def _several(field: Field) -> bool:
 
 def spoken(value: Any, fields: tuple[Field, ...], speech: Speech) -> Any:
     """Return what stands in a column as people read it; numbers stay numbers, their unit heads the column."""
-    if isinstance(value, list) and not (value and isinstance(value[0], (int, float))):
-        return ", ".join(str(spoken(one, fields, speech)) for one in value)
-    if value is None or isinstance(value, (int, float)) and not isinstance(value, bool):
-        return value
-    return speech.value(fields[0], value)
+    if isinstance(value, list) and not (_is_size(fields[0]) and isinstance(value[0], (int, float))):
+        return ", ".join(cell(spoken(one, fields, speech)) for one in value)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return value if value is None or is_number else speech.value(fields[0], value)
 
 
 def columns_page(kind: Kind, tier: Tier, speech: Speech) -> Page:

@@ -1,0 +1,44 @@
+"""Every column of every kind can be shown, sorted by and exported."""
+
+import pytest
+
+from capreg.model.kinds import Tier
+from capreg.store.registry import Registry
+
+
+@pytest.mark.parametrize("kind", ["firm", "contractor"])
+@pytest.mark.parametrize("format", ["table", "text", "md", "tsv", "csv", "json", "ndjson"])
+def test_every_column_comes_out_in_every_format(sample, capreg, kind, format):
+    names = {field.name for field in Registry(sample).kind(kind).leaves(Tier.detailed)} | {"id", "distance"}
+    done = capreg("-R", sample, "search", "-k", kind, "--columns", ",".join(sorted(names)), "-O", format)
+    assert (done.code, done.err) == (0, "")
+
+
+@pytest.mark.parametrize("direction", ["", "-"])
+def test_every_column_sorts(sample, capreg, direction):
+    for field in Registry(sample).kind("firm").leaves(Tier.detailed):
+        done = capreg("-R", sample, "search", "process:milling", "--sort", direction + field.name, "-O", "json")
+        assert (done.code, len(done.ids)) == (0, 24), field.name
+
+
+def test_ties_are_broken_by_id_in_both_directions(sample, capreg):
+    for sort in ("country", "-country"):
+        ids = capreg("-R", sample, "search", "--sort", sort, "-O", "json").ids
+        assert ids == sorted(ids)
+
+
+def test_what_is_not_stated_comes_last(sample, capreg):
+    for sort in ("employees", "-employees"):
+        results = capreg("-R", sample, "search", "--sort", sort, "-O", "json").json["results"]
+        assert [one["employees"] is None for one in results[-3:]] == [True] * 3
+
+
+def test_limit_and_offset_show_a_page_and_total_counts_all(sample, capreg):
+    all_ids = capreg("-R", sample, "search", "-O", "json").ids
+    page = capreg("-R", sample, "search", "--limit", "5", "--offset", "10", "-O", "json")
+    assert (page.ids, page.json["total"]) == (all_ids[10:15], len(all_ids))
+
+
+def test_help_on_columns_lists_them(sample, capreg):
+    done = capreg("-R", sample, "search", "--columns", "help")
+    assert "tolerance\tTolerance" in done.out and "largest_customer" not in done.out
