@@ -7,28 +7,23 @@ from capreg.cli.options import session_options
 from capreg.errors import MEANINGS, UsageError, nearest
 
 QUERY = """\
-A query is words and terms; all of them must hold.
-
-  process:milling                     a word of a vocabulary, and all below it
+A query is terms and words, and all of them must hold:
+  process:milling                     a word of a vocabulary, with all below it
   process:milling,turning             a comma is OR
-  tolerance:..0.01mm                  a limit: 0.01 mm or finer; units are needed where the field has one
-  employees:10..50   floor:1000m2..   ranges, open at either end; >= <= > < work too, quoted
-  size:500x400x300mm mass:20kg        the part fits, in any of six orientations
-  batch:200   batch:100..500          the firm's range holds it
-  near:Bologna,100km                  within 100 km of a place that the registry knows
-  near:44.49,11.34,50km               or of a position
   ^certificate:nadcap                 ^ is NOT: no such certificate
+  tolerance:..0.01mm                  a limit, or finer; with the unit, where there is one
+  employees:10..50   floor:1000m2..   ranges, open at either end; '>=10' works too
+  size:500x400x300mm   mass:20kg      the part fits, in any of six orientations
+  batch:200   batch:100..500          the firm's range holds it
+  near:Bologna,100km                  a place of the registry and a radius
+  near:44.49,11.34,50km               a position and a radius
   hydraulic  "gear hobbing"  fresat*  a word, a phrase, a prefix in any text
   "(a OR b) AND NOT c"                the long form, quoted for the shell
-
-One capability meets what is asked of it together:
-  process:milling material:aluminium tolerance:..0.01mm
-A further process: opens a further part, met by one capability of the same firm:
-  process:milling tolerance:..0.01mm process:anodising
-The same holds for machine:, certificate: and skill:. Terms on the site (near, floor, crane, country)
-mean one and the same site.
-
-Each term is met, failed, or not stated; not stated is never a yes, and its NOT is no yes either.
+One capability must meet all that is asked of it; a further process: opens a further part:
+  process:milling material:aluminium tolerance:..0.01mm process:anodising
+So it is with machine:, certificate: and skill:. Terms on the site (near, floor, crane,
+country) mean one site. Terms before the first process: hold for every part.
+What is not stated is no yes, and NOT of it is no yes either.
 'capreg fields' lists every field with an example.
 """
 

@@ -20,19 +20,14 @@ def profile_page(
         head: what stands above it, as label and text.
         data: what JSON says beside the record.
     """
-    blocks = [Heading(str(document.get(kind.title, "")), 1), Pairs(head), *_body(kind, document, speech)]
+    blocks = [Heading(str(document.get(kind.title, "")), 1), Pairs(head), *sections(kind, document, speech)]
     return _page(blocks, document, {**data, "record": document}, speech)
 
 
 def record_page(kind: Kind, document: Mapping[str, Any], speech: Speech) -> Page:
     """Return the page of a record for the hub's own eyes."""
-    blocks = [Heading(str(document.get(kind.title, "")), 1), *_body(kind, document, speech)]
+    blocks = [Heading(str(document.get(kind.title, "")), 1), *sections(kind, document, speech)]
     return _page(blocks, document, document, speech, hub_only=True)
-
-
-def _body(kind: Kind, document: Mapping[str, Any], speech: Speech) -> list[Block]:
-    title = kind.label[speech.language]
-    return [Heading(title[:1].upper() + title[1:], 2), *sections(kind, document, speech)]
 
 
 def _page(blocks: list[Block], document: Mapping[str, Any], data: Any, speech: Speech, hub_only: bool = False) -> Page:

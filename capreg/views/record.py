@@ -24,6 +24,8 @@ def sections(kind: Kind, document: Mapping[str, Any], speech: Speech) -> Iterato
         if key in document and key not in ("kind", kind.title) and is_shown(field):
             (first if field.is_leaf else rest).append((field, document[key]))
     if first:
+        label = kind.label[speech.language]
+        yield Heading(label[:1].upper() + label[1:], 2)
         yield Pairs([(speech.label(field), speech.value(field, value)) for field, value in first])
     for field, value in rest:
         yield from _section(field, value, speech, 2)

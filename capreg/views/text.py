@@ -7,6 +7,7 @@ from capreg.model.text import plain
 from capreg.views.page import HUB_ONLY, Block, Heading, Line, Page, Pairs, Rows, Screen, cell
 
 WIDTH = 78
+LABEL = 32
 
 
 def text(page: Page, screen: Screen) -> Iterator[str]:
@@ -36,7 +37,7 @@ def _heading(heading: Heading) -> Iterator[str]:
 
 
 def _pairs(pairs: Pairs) -> Iterator[str]:
-    width = min(max((len(label) for label, _ in pairs.pairs), default=0), 28)
+    width = min(max((len(label) for label, _ in pairs.pairs), default=0), LABEL)
     for label, value in pairs.pairs:
         yield f"  {plain(label):<{width}}  {_wrapped(value, ' ' * (width + 4))}\n"
     yield "\n"
