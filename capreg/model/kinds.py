@@ -156,7 +156,7 @@ class Kind:
 
 def _leaves(at: Field, tier: Tier) -> Iterator[Field]:
     if at.is_leaf:
-        if at.tier <= tier and at.label:
+        if at.tier <= tier:
             yield at
         return
     for below in (*at.properties.values(), *([at.items] if at.items else [])):

@@ -13,8 +13,7 @@ WIDEST = 5
 
 def is_shown(field: Field) -> bool:
     """Whether readers of documents see a field: not the ids of entries, and not what links one to another."""
-    is_link = field.refers or field.path[-1] == "id" and not field.search
-    return bool(field.label) and not is_link
+    return not (field.refers or field.path[-1] == "id" and not field.search)
 
 
 def sections(kind: Kind, document: Mapping[str, Any], speech: Speech) -> Iterator[Block]:
@@ -38,8 +37,7 @@ def _section(field: Field, value: Any, speech: Speech, level: int) -> Iterator[B
             yield from _entries(field, value, speech)
         return
     yield Heading(speech.label(field), level)
-    pairs = [pair for pair in _pairs(field, value, speech)]
-    if pairs:
+    if pairs := list(_pairs(field, value, speech)):
         yield Pairs(pairs)
     for below, one in _below(field, value):
         if not below.is_leaf and isinstance(one, list):
