@@ -1,16 +1,20 @@
 """A template and a row -> what the row says of a record, and notes on what it could not give."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from capreg.exchange.mapping import Mapped, is_each, is_leaf
 from capreg.exchange.sheet import Row
 from capreg.model.kinds import Field
-from capreg.store.schemas import LoadedKind, validator
-from capreg.store.strict import CONTROLS
+from capreg.model.quantity import shown
+from capreg.model.text import CONTROLS
+from capreg.store.schemas import LoadedKind
+from capreg.store.validators import validator
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,9 @@ class Note:
     column: str
     cell: str
     fault: str
+
+
+NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{0,15})?")
 
 
 class Cell(Exception):
@@ -51,8 +58,10 @@ class Filling:
         return "" if text in self.empty else text
 
     def note(self, column: str, fault: str) -> None:
-        """Report what a cell could not give."""
-        self.notes.append(Note(self.row.number, column, self.row.cells.get(column, "") if column else "", fault))
+        """Report what a cell could not give, once."""
+        told = Note(self.row.number, column, self.row.cells.get(column, "") if column else "", fault)
+        if told not in self.notes:
+            self.notes.append(told)
 
     def record(self) -> dict[str, Any]:
         """Return the part of a record that the row states, without its kind and id."""
@@ -67,12 +76,10 @@ class Filling:
 
     def _sums(self) -> None:
         for one in self.mapping.sums:
-            try:
-                parts = sum(float(self.cell(column) or 0) for column in one.of)
-                if self.cell(one.total) and parts != float(self.cell(one.total)):
-                    self.note(one.total, f"{' + '.join(one.of)} add up to {parts:g}")
-            except ValueError:
-                pass
+            parts = [_number(self.cell(column) or "0") for column in one.of]
+            total = _number(self.cell(one.total))
+            if total is not None and None not in parts and sum(parts) != total:
+                self.note(one.total, f"{' + '.join(one.of)} add up to {shown(sum(parts))}")
 
     def value(self, template: Any, at: Field, schema: Mapping[str, Any], word: str | None) -> tuple[Any, bool]:
         """Return what a part of the template becomes, None for nothing, and whether any column had a say in it."""
@@ -154,27 +161,25 @@ class Filling:
 
 
 def _converted(text: str, type: str | None, dates: str | None) -> Any:
-    try:
-        if dates:
+    if dates:
+        try:
             return datetime.strptime(text, dates).date().isoformat()
-        if type == "integer":
-            return _whole(float(text))
-        return float(text) if type == "number" else text
-    except ValueError:
-        raise Cell(
-            f"not a day like {datetime(2026, 11, 22).strftime(dates)}"
-            if dates
-            else f"not {'a whole' if type == 'integer' else 'a'} number"
-        ) from None
+        except ValueError:
+            raise Cell(f"not a day like {datetime(2026, 11, 22).strftime(dates)}") from None
+    if type not in ("integer", "number"):
+        return text
+    number = _number(text)
+    if number is None or type == "integer" and number != number.to_integral_value():
+        raise Cell(f"not {'a whole' if type == 'integer' else 'a'} number")
+    return int(number) if type == "integer" else float(number)
+
+
+def _number(text: str) -> Decimal | None:
+    """Return the number of a cell, None where it is none: digits and at most one point, as lists write them."""
+    return Decimal(text) if NUMBER.fullmatch(text) else None
 
 
 def _between(value: Any, ranges: list | None) -> Any:
     if ranges and not any(low <= value <= high for low, high in ranges):
         raise Cell(f"not between {' or '.join(f'{low} and {high}' for low, high in ranges)}")
     return value
-
-
-def _whole(number: float) -> int:
-    if number != int(number):
-        raise ValueError
-    return int(number)

@@ -7,19 +7,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from capreg.errors import CapregError
 from capreg.exchange.filling import Filling, Note
-from capreg.exchange.mapping import Mapped, check_template
+from capreg.exchange.mapping import Mapped
 from capreg.exchange.sheet import Row, rows
+from capreg.exchange.template import TemplateCheck
+from capreg.exchange.words import new_words, write_words
 from capreg.model.record import Record
 from capreg.model.text import tokens
 from capreg.store.explain import explain
-from capreg.store.files import canonical, write_whole
 from capreg.store.registry import Registry
-from capreg.store.schemas import LoadedKind, SchemaError, faults, shipped_schema
-from capreg.store.vocabularies import Vocabularies
+from capreg.store.schemas import LoadedKind
 
 LONGEST_ID = 64
 NEW, CHANGED, UNCHANGED, JOINED, REFUSED = "new", "changed", "unchanged", "joined", "refused"
+
+
+class ImportStoppedError(CapregError):
+    """The disk refused while records were written."""
 
 
 @dataclass(frozen=True)
@@ -46,28 +51,44 @@ def import_list(registry: Registry, path: Path, mapping: Mapped, dry_run: bool =
         OSError: the disk refused; records written before it stay whole.
     """
     loaded = registry.loaded(mapping.kind)
-    check_template(dict(mapping.record), loaded.kind.root, loaded.kind)
+    added = new_words(registry.vocabularies, mapping)
+    known = {
+        name: registry.vocabularies[name].words.keys() | {word["id"] for word in words} for name, words in added.items()
+    }
+    TemplateCheck(loaded.kind, lambda name: known.get(name) or set(registry.vocabularies[name].words)).check(
+        mapping.record, loaded.kind.root
+    )
     gathered = _Gathered(mapping, loaded)
     for row in rows(path, mapping):
         gathered.take(row)
     if dry_run:
         return gathered.outcome(_compared(registry, loaded, gathered))
     with registry.writing():
-        _add_words(registry, mapping)
+        write_words(registry.vocabularies, added)
         compared = _compared(registry, loaded, gathered)
-        for one in compared:
-            if one.outcome in (NEW, CHANGED):
-                registry.put(loaded.kind, Record(one.document["id"], one.document), one.path, durable=False)
-        os.sync()
+        _write(registry, loaded, compared)
     return gathered.outcome(compared)
+
+
+def _write(registry: Registry, loaded: LoadedKind, compared: list["_Compared"]) -> None:
+    """Write what is new or changed; where the disk refuses, tell how far it came."""
+    changes = [one for one in compared if one.outcome in (NEW, CHANGED)]
+    for written, one in enumerate(changes):
+        try:
+            registry.put(loaded.kind, one.record, durable=False)
+        except OSError as error:
+            raise ImportStoppedError(
+                f"{error.filename}: {error.strerror}; {written} of {len(changes)} records are written, each whole",
+                "Mend that, and run it again: what is written already will be unchanged.",
+            ) from None
+    os.sync()
 
 
 @dataclass(frozen=True)
 class _Compared:
-    """A record as it would be written, where it stands already, and what that would be."""
+    """A record as it would be written, and what that would be."""
 
-    document: Mapping[str, Any]
-    path: Path | None
+    record: Record
     outcome: str
 
 
@@ -77,8 +98,8 @@ class _Gathered:
     def __init__(self, mapping: Mapped, loaded: LoadedKind) -> None:
         self.mapping, self.loaded = mapping, loaded
         self.validators: dict[tuple, Any] = {}
-        self.by_key: dict[tuple, dict[str, Any]] = {}
-        self.rows_of_ids: dict[str, int] = {}
+        self.by_key: dict[tuple, tuple[int, dict[str, Any]]] = {}
+        self.ids: dict[str, int] = {}
         self.outcomes: Counter = Counter()
         self.notes: list[Note] = []
         self.rows = 0
@@ -86,19 +107,27 @@ class _Gathered:
     def take(self, row: Row) -> None:
         """Take one row: into a new record, or into that of an earlier row with the same key."""
         self.rows += 1
+        if row.fault:
+            self._refuse(row.number, row.fault)
+            return
         filling = Filling(self.mapping, self.loaded, self.validators, row)
         stated = filling.record()
         key = tuple(filling.cell(column).casefold() for column in self.mapping.key)
         self.notes += filling.notes
-        if key in self.by_key:
+        if not any(key):
+            self._refuse(row.number, f"nothing stands in {', '.join(self.mapping.key)}")
+        elif key in self.by_key:
             self.outcomes[JOINED] += 1
-            self._join(self.by_key[key], stated, row.number, "")
+            self._join(self.by_key[key][1], stated, row.number, "")
         elif fault := self._fault(document := self._document(stated, filling)):
-            self.outcomes[REFUSED] += 1
-            self.notes.append(Note(row.number, "", "", f"refused: {fault}"))
+            self._refuse(row.number, fault)
         else:
-            self.by_key[key] = document
-            self.rows_of_ids[document["id"]] = row.number
+            self.by_key[key] = row.number, document
+            self.ids[document["id"]] = row.number
+
+    def _refuse(self, row: int, fault: str) -> None:
+        self.outcomes[REFUSED] += 1
+        self.notes.append(Note(row, "", "", f"refused: {fault}"))
 
     def _document(self, stated: Mapping[str, Any], filling: Filling) -> dict[str, Any]:
         id = slug([filling.cell(column) for column in self.mapping.id])
@@ -106,13 +135,9 @@ class _Gathered:
         return {key: found[key] for key in self.loaded.kind.root.properties if key in found}
 
     def _fault(self, document: dict[str, Any]) -> str:
-        if document["id"] in self.rows_of_ids:
-            return f"row {self.rows_of_ids[document['id']]} has the id {document['id']!r} already"
-        if self.loaded.validator.is_valid(document):
-            return ""
-        return "; ".join(
-            f"/{'/'.join(map(str, path))}: {sentence}" for path, sentence in explain(self.loaded.schema, document)
-        )
+        if document["id"] in self.ids:
+            return f"row {self.ids[document['id']]} has the id {document['id']!r} already"
+        return _misfits(self.loaded, document)
 
     def _join(self, into: dict[str, Any], stated: Mapping[str, Any], row: int, place: str) -> None:
         """Add what a further row says: entries of lists are added, a value that differs is reported and not taken."""
@@ -125,23 +150,20 @@ class _Gathered:
             elif have != value:
                 self.notes.append(
                     Note(
-                        row, "", str(value), f"{place}/{key}: an earlier row of the same firm says {have}, which stays"
+                        row,
+                        "",
+                        str(value),
+                        f"{place}/{key}: an earlier row of the same record says {have}, which stays",
                     )
                 )
 
     def _join_list(self, have: list, further: list, row: int, place: str) -> None:
         for entry in further:
-            same = next(
-                (one for one in have if isinstance(entry, dict) and "id" in entry and one["id"] == entry["id"]), None
-            )
+            same = _same_entry(have, entry)
             if same is not None:
                 self._join(same, entry, row, f"{place}/{entry['id']}")
             elif entry not in have:
                 have.append(entry)
-
-    def records(self) -> Iterable[tuple[int, dict[str, Any]]]:
-        """Yield each record with the row that made it."""
-        return zip(self.rows_of_ids.values(), self.by_key.values(), strict=True)
 
     def outcome(self, compared: Iterable[_Compared]) -> Imported:
         """Return what became of all rows."""
@@ -149,28 +171,53 @@ class _Gathered:
         return Imported(self.rows, self.outcomes, sorted(self.notes, key=lambda note: note.row))
 
 
+def _misfits(loaded: LoadedKind, document: Mapping[str, Any]) -> str:
+    """Return why a document is no valid record, "" where it is one."""
+    return "" if loaded.validator.is_valid(document) else "; ".join(map(str, explain(loaded.schema, document)))
+
+
+def _same_entry(entries: list, entry: Any) -> Any:
+    """Return the entry of a list that is the same thing, by its id and the scheme of the id, or None."""
+    if not isinstance(entry, Mapping) or "id" not in entry:
+        return None
+    named = (entry["id"], entry.get("scheme"))
+    return next(
+        (one for one in entries if isinstance(one, Mapping) and (one.get("id"), one.get("scheme")) == named), None
+    )
+
+
 def _compared(registry: Registry, loaded: LoadedKind, gathered: _Gathered) -> list[_Compared]:
     """Hold each record against what the registry has; a file that holds no record is never written over."""
-    known = {record.id: record.document for record in registry.read(loaded.kind) if isinstance(record, Record)}
-    places = registry.locations(loaded.kind)
-    found = []
-    for row, document in gathered.records():
-        path = places.get(document["id"])
-        if path and document["id"] not in known:
-            gathered.notes.append(
-                Note(row, "", "", f"refused: {registry.shown(path)} is there, and holds no valid record")
-            )
-            found.append(_Compared(document, path, REFUSED))
+    known: dict[str, Record] = {}
+    broken: dict[str, Path] = {}
+    for found in registry.read(loaded.kind):
+        if isinstance(found, Record):
+            known[found.id] = found
         else:
-            found.append(_compare(known.get(document["id"]), document, path))
-    return found
+            broken[found.path.stem] = found.path
+    return [_compare(loaded, gathered, row, document, known, broken) for row, document in gathered.by_key.values()]
 
 
-def _compare(known: Mapping[str, Any] | None, document: dict[str, Any], path: Path | None) -> _Compared:
-    if known is None:
-        return _Compared(document, path, NEW)
-    updated = _updated(known, document)
-    return _Compared(updated, path, UNCHANGED if updated == known else CHANGED)
+def _compare(
+    loaded: LoadedKind,
+    gathered: _Gathered,
+    row: int,
+    document: dict[str, Any],
+    known: Mapping[str, Record],
+    broken: Mapping[str, Path],
+) -> _Compared:
+    there = known.get(document["id"])
+    updated = _updated(there.document, document) if there else document
+    record = Record(document["id"], updated, there.path if there else None)
+    fault = _misfits(loaded, updated)
+    if there is None and document["id"] in broken:
+        fault = f"{broken[document['id']]} is there, and holds no valid record"
+    if fault:
+        gathered.notes.append(Note(row, "", "", f"refused: {fault}"))
+        return _Compared(record, REFUSED)
+    if there is None:
+        return _Compared(record, NEW)
+    return _Compared(record, UNCHANGED if updated == there.document else CHANGED)
 
 
 def _updated(known: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,25 +233,3 @@ def slug(parts: list[str]) -> str:
     *first, last = ("-".join("".join(c for c in word if c.isascii()) for word in tokens(part)) for part in parts)
     room = LONGEST_ID - len(last) - 1
     return "-".join(part for part in ("-".join(first)[: max(room, 0)].strip("-"), last[:LONGEST_ID]) if part)
-
-
-def _add_words(registry: Registry, mapping: Mapped) -> None:
-    """Add the mapping's words to the registry's own vocabularies; words that are there already stay as they are."""
-    for vocabulary, words in (mapping.words or {}).items():
-        known = registry.vocabularies[vocabulary].words
-        added = [dict(word) for word in words if word["id"] not in known]
-        if added:
-            _write_words(registry.vocabularies, vocabulary, added)
-
-
-def _write_words(vocabularies: Vocabularies, vocabulary: str, added: list[dict]) -> None:
-    path = vocabularies.folder / f"{vocabulary}.json"
-    document = vocabularies.own(vocabulary)
-    document = {**document, "words": [*document["words"], *added]}
-    for error in faults(shipped_schema("vocabulary"), document):
-        raise SchemaError(
-            f"the mapping's words for {vocabulary}: /{'/'.join(map(str, error.instance_path))}: {error.message}"
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, canonical(document))
-    vocabularies.pop(vocabulary, None)

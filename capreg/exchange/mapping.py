@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from capreg.errors import CapregError, ExitCode, nearest
+from capreg.errors import CapregError, ExitCode
 from capreg.exchange.yaml import read_yaml
-from capreg.model.kinds import Field, Kind
-from capreg.store.schemas import shipped_schema
+from capreg.store.schemas import shipped_validator
 
 LEAF = {"column", "columns", "value", "each"}
 OPTIONS = {"dates", "join", "between"}
-EACH = {"each", "yes", "no", "entry"}
 
 
 class MappingError(CapregError):
@@ -53,7 +51,7 @@ class Mapped:
 
 def read_mapping(path: Path) -> Mapped:
     """Return the mapping of a file; raises WrittenError for one that does not fit its schema."""
-    document = read_yaml(path, shipped_schema("mapping"))
+    document = read_yaml(path, shipped_validator("mapping"))
     sums = tuple(Sum(**one) for one in document.pop("sums", ()))
     return Mapped(**document, sums=sums)
 
@@ -84,32 +82,3 @@ def _columns(template: Any) -> Iterator[str]:
     else:
         for below in template.values() if isinstance(template, Mapping) else template:
             yield from _columns(below)
-
-
-def check_template(template: Any, field: Field, kind: Kind) -> None:
-    """Raise MappingError where a template has a place that the kind has not, or a form that means nothing there."""
-    place = "/record/" + "/".join(step for step in field.path if step != "*")
-    if is_leaf(template):
-        return
-    if isinstance(template, list):
-        _check_list(template, field, kind, place)
-    elif field.items is not None:
-        raise MappingError(f"{place}: a list is wanted here", "Begin each entry with a hyphen.")
-    else:
-        for key, below in template.items():
-            if key not in field.properties:
-                raise MappingError(
-                    f"{place}: {kind.labels['en']} have no field '{key}' here", nearest(key, field.properties)
-                )
-            check_template(below, field.properties[key], kind)
-
-
-def _check_list(template: list, field: Field, kind: Kind, place: str) -> None:
-    if field.items is None:
-        raise MappingError(f"{place}: not a list")
-    for entry in template:
-        if is_each(entry) and not set(entry) <= EACH:
-            raise MappingError(
-                f"{place}: unknown {', '.join(sorted(set(entry) - EACH))}", nearest(next(iter(set(entry) - EACH)), EACH)
-            )
-        check_template(entry["entry"] if is_each(entry) else entry, field.items, kind)

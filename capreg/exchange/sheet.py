@@ -20,36 +20,44 @@ class SheetError(CapregError):
 
 @dataclass(frozen=True)
 class Row:
-    """One row; `number` is the one a spreadsheet shows, the head being row 1. Cells are stripped of blanks."""
+    """One row; `number` is the one a spreadsheet shows, the head being row 1. Cells are stripped of blanks.
+
+    `fault` says why the row cannot be taken, "" where it can.
+    """
 
     number: int
     cells: dict[str, str]
+    fault: str = ""
 
 
 def rows(path: Path, mapping: Mapped) -> Iterator[Row]:
-    """Yield the rows of a CSV file below its head.
+    """Yield the rows of a CSV file below its head; blank ones are passed over.
 
     Raises:
         SheetError: the file cannot be read, or lacks a column that the mapping names.
         OSError: the file cannot be opened.
     """
-    encoding = "utf-8-sig" if mapping.encoding == "utf-8" else mapping.encoding
+    if not path.is_file() and path.exists():
+        raise SheetError(f"{path}: not a plain file")
     if path.stat().st_size > LARGEST:
         raise SheetError(f"{path}: larger than {LARGEST} bytes")
-    with path.open(encoding=encoding, newline="") as file:
+    with path.open(encoding="utf-8-sig" if mapping.encoding == "utf-8" else mapping.encoding, newline="") as file:
         reader = csv.reader(file, delimiter=mapping.delimiter, strict=True)
         try:
             head = _head(next(reader, []), path, mapping)
             for number, cells in enumerate(reader, 2):
-                if len(cells) > len(head):
-                    raise SheetError(f"{path}: row {number} has {len(cells)} cells, the head {len(head)}")
-                yield Row(number, {name: cell.strip() for name, cell in zip(head, cells, strict=False)})
-        except UnicodeDecodeError as error:
-            raise SheetError(
-                f"{path}: not {mapping.encoding}: {error.reason}", "Say the encoding in the mapping: encoding: cp1252"
-            ) from None
+                if any(cell.strip() for cell in cells):
+                    yield _row(number, cells, head)
+        except UnicodeError as error:
+            hint = "Say the encoding in the mapping: encoding: cp1252"
+            raise SheetError(f"{path}: not {mapping.encoding}: {error}", hint) from None
         except csv.Error as error:
             raise SheetError(f"{path}: line {reader.line_num}: {error}") from None
+
+
+def _row(number: int, cells: list[str], head: list[str]) -> Row:
+    fault = f"it has {len(cells)} cells, the head {len(head)}" if len(cells) > len(head) else ""
+    return Row(number, {name: cell.strip() for name, cell in zip(head, cells, strict=False)}, fault)
 
 
 def _head(head: list[str], path: Path, mapping: Mapped) -> list[str]:

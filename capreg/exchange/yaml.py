@@ -11,7 +11,7 @@ from ruamel.yaml.events import AliasEvent
 
 from capreg.errors import CapregError, ExitCode
 from capreg.store.files import UnreadableError, read_bytes
-from capreg.store.schemas import faults
+from capreg.store.validators import Draft202012Validator, misfits
 
 
 class WrittenError(CapregError):
@@ -20,7 +20,7 @@ class WrittenError(CapregError):
     exit_code = ExitCode.INVALID
 
 
-def read_yaml(path: Path, schema: Mapping[str, Any]) -> Any:
+def read_yaml(path: Path, deciding: Draft202012Validator) -> Any:
     """Return the document of a YAML or JSON file that fits a schema.
 
     Raises:
@@ -36,14 +36,10 @@ def read_yaml(path: Path, schema: Mapping[str, Any]) -> Any:
         raise WrittenError(f"{path}{where} {error.problem or error.context}") from None
     except (YAMLError, ValueError, RecursionError) as error:
         raise WrittenError(f"{path}: {str(error).splitlines()[0]}") from None
-    found = list(faults(schema, document))
+    found = list(misfits(deciding, document))
     if found:
-        raise WrittenError(
-            "\n".join(
-                f"{path}:{line_of(text, tuple(one.instance_path))} /{'/'.join(map(str, one.instance_path))}: {one.message}"
-                for one in found
-            )
-        )
+        told = (f"{path}:{line_of(text, misfit.path)} {misfit}" for misfit in found)
+        raise WrittenError("\n".join(told))
     return document
 
 

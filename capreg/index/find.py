@@ -38,12 +38,12 @@ class Found:
 class _LatePlaces:
     """The places of a registry, gathered only when a query names one."""
 
-    def __init__(self, registry: Registry) -> None:
-        self.registry = registry
+    def __init__(self, registry: Registry, tier: Tier) -> None:
+        self.registry, self.tier = registry, tier
 
     def find(self, name: str, country: str | None = None):
         """Return the position of a place; see `Places.find`."""
-        return self.registry.places().find(name, country)
+        return self.registry.places(self.tier).find(name, country)
 
 
 def find(registry: Registry, kind: Kind, query: str, on: date | None = None, internal: bool = False) -> Found:
@@ -57,9 +57,9 @@ def find(registry: Registry, kind: Kind, query: str, on: date | None = None, int
         QuerySyntaxError, UnknownFieldError, UnknownWordError, ...: the query is not right; see `read_question`.
     """
     day = on or today(registry.settings.time_zone)
-    asking = Asking(kind, registry.vocabularies, _LatePlaces(registry), day, internal)
-    question = read_question(query, asking)
     tier = Tier.confidential if internal else Tier.detailed
+    asking = Asking(kind, registry.vocabularies, _LatePlaces(registry, tier), day, internal)
+    question = read_question(query, asking)
     hits, left_out = [], 0
     for record in registry.read(kind):
         if not isinstance(record, Record):

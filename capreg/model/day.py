@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from capreg.errors import UsageError
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-DURATION = re.compile(r"P(\d{1,4})([DWMY])")
+DURATION = re.compile(r"P([1-9]\d{0,2})([DWMY])")
 
 
 class DayError(UsageError):

@@ -76,6 +76,11 @@ class Field:
         """Whether it is shown, asked and listed as one value."""
         return bool(self.search) or not (self.properties or (self.items and self.items.properties))
 
+    @property
+    def is_entry_id(self) -> bool:
+        """Whether it is the id of a list's entry, by which pointers name the entry, and no data of its own."""
+        return self.path[-2:] == ("*", "id") and not self.search
+
     def walk(self) -> Iterator["Field"]:
         """Yield this field and all below it, in the order of the schema."""
         yield self
@@ -107,12 +112,11 @@ class Kind:
             UnknownFieldError: no field of the kind that the tier shows is called so; names the nearest.
         """
         leaves = self.leaves(tier)
-        found = tuple(one for one in leaves if name in (one.name, one.dotted))
+        found = [one for one in leaves if one.name == name] or [one for one in leaves if one.dotted == name]
         if not found:
-            raise UnknownFieldError(
-                f"{self.labels['en']} have no field '{name[:60]}'", nearest(name, (one.name for one in leaves))
-            )
-        return found
+            hint = nearest(name, (one.name for one in leaves))
+            raise UnknownFieldError(f"{self.labels['en']} have no field '{name[:60]}'", hint)
+        return tuple(found)
 
     def searched(self, name: str) -> tuple[Field, ...]:
         """Return the fields with a query name.
@@ -132,6 +136,11 @@ class Kind:
             if one.search and one.search.name:
                 found[one.search.name] = (*found.get(one.search.name, ()), one)
         return found
+
+    @cached_property
+    def worded(self) -> tuple[Field, ...]:
+        """The fields that hold words of a vocabulary."""
+        return tuple(one for one in self.root.walk() if one.search and one.search.words)
 
     @cached_property
     def distance_tier(self) -> Tier:

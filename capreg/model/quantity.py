@@ -30,24 +30,19 @@ DIMENSIONS = {
     "force": {"kN": "1", "N": "0.001", "MN": "1000"},
     "speed of rotation": {"rpm": "1"},
     "share": {"ppm": "1"},
+    "volume": {"l": "1", "cm3": "0.001", "m3": "1000"},
+    "pressure": {"bar": "1", "MPa": "10", "kPa": "0.01"},
+    "voltage": {"V": "1", "kV": "1000"},
+    "current": {"A": "1"},
 }
-SPELLINGS = {
-    "µm": "um",
-    "μm": "um",
-    "m²": "m2",
-    "cm²": "cm2",
-    "ft²": "ft2",
-    "w": "wk",
-    "week": "wk",
-    "weeks": "wk",
-    "day": "d",
-    "days": "d",
-    "hours": "h",
-}
+SPELLINGS = {"µm": "um", "μm": "um", "m²": "m2", "cm²": "cm2", "ft²": "ft2", "w": "wk", "week": "wk", "weeks": "wk"}
+SPELLINGS |= {"day": "d", "days": "d", "hours": "h", "hour": "h"}
 UNITS = {
     unit: (dimension, Decimal(factor)) for dimension, units in DIMENSIONS.items() for unit, factor in units.items()
 }
-BY_LOWER_CASE = {unit.lower(): unit for unit in UNITS if unit not in ("MW",)} | {"mw": "MW"}
+BY_LOWER_CASE = {unit.lower(): unit for unit in UNITS}
+# A small m before these would be a thousandth, not a million.
+NO_MILLI = ("mw", "mn")
 
 
 class QuantityError(UsageError):
@@ -56,8 +51,10 @@ class QuantityError(UsageError):
 
 def unit_named(spelling: str) -> str | None:
     """Return the unit that a spelling means (`µm`, `MM`, `weeks`), or None."""
-    known = SPELLINGS.get(spelling.lower(), spelling)
-    return known if known in UNITS else BY_LOWER_CASE.get(known.lower())
+    if spelling in UNITS:
+        return spelling
+    lower = spelling.lower()
+    return None if lower in NO_MILLI else SPELLINGS.get(lower) or BY_LOWER_CASE.get(lower)
 
 
 def decimal(value: int | float) -> Decimal:

@@ -2,19 +2,25 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from capreg.model.kinds import Field, Kind, Tier
 
 GONE = object()
+STATEMENTS = "statements"
 
 
 @dataclass(frozen=True)
 class Record:
-    """One record of a registry as its file has it; keys that no schema knows are kept."""
+    """One record of a registry as its file has it; keys that no schema knows are kept.
+
+    `path` is its file, None for a record that has none yet.
+    """
 
     id: str
     document: Mapping[str, Any]
+    path: Path | None = None
 
 
 def cut(kind: Kind, document: Mapping[str, Any], tier: Tier) -> dict[str, Any]:
@@ -23,12 +29,22 @@ def cut(kind: Kind, document: Mapping[str, Any], tier: Tier) -> dict[str, Any]:
     This is the only place where a record is reduced. What the schema does not describe is confidential; an
     entry whose `unless` flag is not true is confidential; a statement has the tier of what it is about.
     """
-    kept = _cut(kind.root, document, tier)
-    if kept is GONE:
-        return {}
-    return {
-        key: _statements(kind, document, value, tier) if key == "statements" else value for key, value in kept.items()
-    }
+    kept = _cut(kind.root, _without_closed_statements(kind, document, tier), tier)
+    return {} if kept is GONE else kept
+
+
+def _without_closed_statements(kind: Kind, document: Mapping[str, Any], tier: Tier) -> Mapping[str, Any]:
+    """Leave out the statements about what a tier may not see, judged before anything else is cut."""
+    statements = document.get(STATEMENTS)
+    if not isinstance(statements, list):
+        return document
+    seen = [one for one in statements if _statement_tier(kind, document, one) <= tier]
+    return {**document, STATEMENTS: seen}
+
+
+def _statement_tier(kind: Kind, document: Mapping[str, Any], statement: Any) -> Tier:
+    about = statement.get("about") if isinstance(statement, Mapping) else None
+    return about_tier(kind, document, about) if isinstance(about, str) else Tier.confidential
 
 
 def _cut(at: Field | None, value: Any, tier: Tier) -> Any:
@@ -51,14 +67,10 @@ def _cut_entry(at: Field, entry: Mapping[str, Any], tier: Tier) -> Any:
 
 
 def _closed(at: Field, entry: Mapping[str, Any]) -> bool:
-    flags = [at.unless, *(one.unless for key, one in at.properties.items() if key in entry)]
+    """Whether a flag closes an entry: one named on the entries of its list, or on a property beside the flag."""
+    own = [at.unless] if at.path[-1:] == ("*",) else []
+    flags = own + [one.unless for key, one in at.properties.items() if key in entry]
     return any(entry.get(flag) is not True for flag in flags if flag)
-
-
-def _statements(kind: Kind, document: Mapping[str, Any], kept: Any, tier: Tier) -> Any:
-    if not isinstance(kept, list):
-        return kept
-    return [one for one in kept if about_tier(kind, document, one.get("about", "")) <= tier]
 
 
 def about_tier(kind: Kind, document: Mapping[str, Any], pointer: str) -> Tier:
@@ -88,6 +100,11 @@ def _step(at: Field, value: Any, step: str) -> tuple[Field | None, Any]:
     if at.items and isinstance(value, list):
         return at.items, entry_named(value, step)
     return at.properties.get(step), value.get(step) if isinstance(value, Mapping) else None
+
+
+def pointer(path: tuple) -> str:
+    """Return the path of a value as messages show it: `/capabilities/0/process`, `/` for the whole document."""
+    return f"/{'/'.join(map(str, path))}"
 
 
 def entry_named(entries: list, step: str) -> Any:

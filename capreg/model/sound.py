@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from capreg.errors import CapregError, ExitCode, nearest
-from capreg.model.kinds import Field, Kind
+from capreg.model.kinds import Field, Kind, Tier
+from capreg.model.record import STATEMENTS
 
 # What a value must be for a way of searching it; a list of plain values is searched by each.
 TYPES = {
@@ -19,6 +20,8 @@ TYPES = {
     "validity": ("string",),
     "place": ("object",),
 }
+# What columns and results are called that are no fields.
+RESERVED = ("id", "distance", "distance_km", "near_miss", "verdicts", "fit")
 PARTS = {"contains": {"min", "max"}, "place": {"latitude", "longitude"}}
 
 
@@ -35,6 +38,8 @@ def check_kind(kind: Kind) -> None:
     _check_heads(kind)
     for one in kind.root.walk():
         _check_links(kind, one)
+        _check_form(kind, one)
+    _check_shown(kind)
     if kind.title not in kind.root.properties:
         hint = nearest(kind.title, kind.root.properties)
         raise KindError(f"/capreg/kind/title: there is no property '{kind.title}'", hint)
@@ -82,12 +87,38 @@ def _check_links(kind: Kind, field: Field) -> None:
     if field.refers and not _is_list(kind.root, field.refers):
         raise KindError(f"{_place(field)}: refers to '{field.refers}', which is no list")
     beside = _beside(kind.root, field)
-    if field.unless and field.unless not in {**beside, **field.properties}:
-        raise KindError(f"{_place(field)}: there is no flag '{field.unless}' beside it", nearest(field.unless, beside))
+    flags = field.properties if field.path[-1:] == ("*",) else beside
+    if field.unless and field.unless not in flags:
+        raise KindError(f"{_place(field)}: there is no flag '{field.unless}' beside it", nearest(field.unless, flags))
     if field.search and field.search.since and field.search.since not in beside:
         raise KindError(
             f"{_place(field)}: there is no '{field.search.since}' beside it", nearest(field.search.since, beside)
         )
+
+
+def _check_form(kind: Kind, field: Field) -> None:
+    """What an annotation makes of a field must be possible: a list is together, its entries lapse, a size has a unit."""
+    if field.together is not None and not (field.items and field.items.properties):
+        raise KindError(f"{_place(field)}: together is said of a list of entries")
+    meaning = field.search.meaning if field.search else None
+    if meaning == "validity" and kind.together(field.path) is None:
+        raise KindError(f"{_place(field)}: validity is said in a list whose entries are met together")
+    if meaning == "envelope" and not field.unit:
+        raise KindError(f"{_place(field)}: an envelope needs a unit")
+    if field.search and field.search.name in RESERVED:
+        raise KindError(f"{_place(field)}: the query name '{field.search.name}' is taken")
+
+
+def _check_shown(kind: Kind) -> None:
+    """What heads a record, and what a list of records shows, is not confidential."""
+    shown = [one for name in kind.columns for one in kind.by_query_name[name]]
+    shown += [one for key, one in kind.root.properties.items() if key == kind.title]
+    for one in shown:
+        if one.tier is Tier.confidential:
+            raise KindError(f"{_place(one)}: a title or column is not confidential")
+    statements = kind.root.properties.get(STATEMENTS)
+    if statements and not (statements.items and "about" in statements.items.properties):
+        raise KindError(f"/{STATEMENTS}: has the form of common.schema.json#/$defs/statements, or another name")
 
 
 def _is_list(root: Field, path: str) -> bool:

@@ -4,12 +4,16 @@ import re
 import unicodedata
 
 TOKEN = re.compile(r"[^\W_]+")
+# What no text of a record may hold: C0 controls but tab and newline, DEL, C1 controls.
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # C0 and C1 controls, DEL, line separators, and the controls of writing direction (Unicode's Bidi_Control).
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def fold(text: str) -> str:
     """Return the text in lower case without accents, so that FORLÌ and forli are one."""
+    if text.isascii():
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 

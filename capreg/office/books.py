@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from capreg.store.durable import changing, reading
-from capreg.store.registry import Settings
+from capreg.store.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from datetime import date
 from tinydb import TinyDB, where
 
 from capreg.errors import CapregError, ExitCode, UsageError, nearest
-from capreg.model.text import fold
+from capreg.model.record import pointer
 from capreg.office.books import Books
-from capreg.store.schemas import faults, shipped_schema
+from capreg.store.schemas import shipped_validator
+from capreg.store.validators import misfits
 
 TABLE = "clients"
 
@@ -46,8 +47,8 @@ def add_client(books: Books, id: str, full_name: str, email: str, today: date, d
     """
     client = Client(id, full_name, today.isoformat(), email)
     document = {key: value for key, value in asdict(client).items() if value}
-    for error in faults(shipped_schema("office"), {TABLE: {"1": document}}):
-        raise InvalidClientError(f"client /{'/'.join(map(str, error.instance_path[2:]))}: {error.message}")
+    for misfit in misfits(shipped_validator("office"), {TABLE: {"1": document}}):
+        raise InvalidClientError(f"client {pointer(misfit.path[2:])}: {misfit.sentence}")
     if dry_run:
         _refuse_known(books.reading(), id)
         return client
@@ -81,5 +82,5 @@ def client(books: Books, id: str, tables: TinyDB | None = None) -> Client:
     if found is None:
         known = [one["id"] for one in table.all()]
         hint = nearest(id, known) or "Add one: capreg client add ID --name NAME"
-        raise UnknownClientError(f"there is no client '{fold(id)[:64]}'", hint)
+        raise UnknownClientError(f"there is no client '{id[:64]}'", hint)
     return Client(**found)

@@ -10,8 +10,10 @@ from pathlib import Path
 import orjson
 
 from capreg.errors import CapregError, ExitCode
-from capreg.store.files import flush_folder
-from capreg.store.schemas import shipped_schema, validator
+from capreg.store.files import flush_folder, read_bytes
+from capreg.store.schemas import shipped_validator
+
+LARGEST = 1 << 30
 
 
 class DamagedLedgerError(CapregError):
@@ -40,8 +42,9 @@ def entries(ledger: Path) -> list[Entry]:
 
     Raises:
         DamagedLedgerError: a line is not an entry, or the numbers have a gap.
+        UnreadableError: it is no plain file.
     """
-    return _entries(_whole_lines(ledger), ledger)
+    return _entries(_whole_lines(_content(ledger)), ledger)
 
 
 def append(ledger: Path, entry: Entry) -> None:
@@ -52,14 +55,17 @@ def append(ledger: Path, entry: Entry) -> None:
     Raises:
         OSError: the disk refused.
     """
-    ledger.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    is_new = not ledger.exists()
+    content = _content(ledger)
+    lines = _whole_lines(content)
+    kept = min(len(lines), len(content))
     descriptor = os.open(ledger, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        end = len(_whole_lines(ledger))
-        _write(descriptor, end, _line(entry))
-        if is_new:
+        _write(descriptor, kept, lines[kept:] + _line(entry))
+        if not kept:
             flush_folder(ledger.parent)
+    except OSError as error:
+        error.filename = str(ledger)
+        raise
     finally:
         os.close(descriptor)
 
@@ -77,29 +83,41 @@ def _write(descriptor: int, end: int, line: bytes) -> None:
         raise
 
 
-def _whole_lines(ledger: Path) -> bytes:
-    content = ledger.read_bytes() if ledger.exists() else b""
-    return content[: content.rfind(b"\n") + 1]
+def _content(ledger: Path) -> bytes:
+    return read_bytes(ledger, ledger.parent, LARGEST) if os.path.lexists(ledger) else b""
+
+
+def _whole_lines(content: bytes) -> bytes:
+    """Return the lines that count: a torn last one does not, one that lacks only its newline does."""
+    end = content.rfind(b"\n") + 1
+    last = content[end:]
+    return content[:end] + (last + b"\n" if _entry(last) else b"")
+
+
+def _entry(line: bytes) -> Entry | None:
+    """Return the entry of a line, None where it is not one, to the byte."""
+    try:
+        document = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    if not shipped_validator("entry").is_valid(document):
+        return None
+    entry = Entry(**document)
+    return entry if _line(entry) == line + b"\n" else None
 
 
 def _entries(content: bytes, ledger: Path) -> list[Entry]:
-    found, holds = [], validator(shipped_schema("entry"))
+    found = []
     for number, line in enumerate(content.splitlines(), 1):
-        try:
-            document = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            raise _damaged(ledger, number) from None
-        if not holds.is_valid(document) or document["number"] != number or _line(Entry(**document)) != line + b"\n":
-            raise _damaged(ledger, number)
-        found.append(Entry(**document))
+        entry = _entry(line)
+        if entry is None or entry.number != number:
+            raise DamagedLedgerError(
+                f"{ledger}:{number}: this line is no entry of the ledger",
+                "Nothing is charged until it is put right from a copy.",
+            )
+        found.append(entry)
     return found
 
 
 def _line(entry: Entry) -> bytes:
     return orjson.dumps(asdict(entry), option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
-
-
-def _damaged(ledger: Path, line: int) -> DamagedLedgerError:
-    return DamagedLedgerError(
-        f"{ledger}:{line}: this line is no entry of the ledger", "Nothing is charged until it is put right from a copy."
-    )

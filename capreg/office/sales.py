@@ -24,7 +24,7 @@ class NoPriceError(CapregError):
 class Offer:
     """What a profile would cost a client now: nothing, where the client owns it by an earlier entry."""
 
-    price: Money
+    price: Money | None
     owned: Entry | None
 
 
@@ -37,7 +37,8 @@ def offer(books: Books, client: str, kind: str, record: str) -> Offer:
         DamagedLedgerError: the ledger cannot be trusted.
     """
     find_client(books, client)
-    return Offer(_price(books, kind), _owned(books, client, kind, record, today(books.settings.time_zone)))
+    owned = _owned(entries(books.ledger), client, kind, record, today(books.settings.time_zone))
+    return Offer(None if owned else _price(books, kind), owned)
 
 
 @dataclass(frozen=True)
@@ -64,19 +65,20 @@ def sell_profile(books: Books, client: str, kind: str, record: str, shown: Money
     with books.changing() as tables:
         find_client(books, client, tables)
         day = today(books.settings.time_zone)
-        if owned := _owned(books, client, kind, record, day):
+        charged = entries(books.ledger)
+        if owned := _owned(charged, client, kind, record, day):
             return Sale(owned, charged=False)
         price = _price(books, kind)
         if price != shown:
             raise BusyError(f"the price is now {price}, not {shown}", "Look again, and order again.")
-        entry = _entry(books, client, kind, record, price, day)
+        entry = _entry(books, len(charged) + 1, client, kind, record, price, day)
         append(books.ledger, entry)
         return Sale(entry, charged=True)
 
 
-def _entry(books: Books, client: str, kind: str, record: str, price: Money, day: date) -> Entry:
+def _entry(books: Books, number: int, client: str, kind: str, record: str, price: Money, day: date) -> Entry:
     return Entry(
-        number=len(entries(books.ledger)) + 1,
+        number=number,
         at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         client=client,
         what=PROFILE,
@@ -98,9 +100,9 @@ def _price(books: Books, kind: str) -> Money:
     return Money.parse(price, books.settings.currency)
 
 
-def _owned(books: Books, client: str, kind: str, record: str, day: date) -> Entry | None:
+def _owned(charged: list[Entry], client: str, kind: str, record: str, day: date) -> Entry | None:
     wanted = (client, PROFILE, kind, record)
-    for entry in entries(books.ledger):
+    for entry in charged:
         if (entry.client, entry.what, entry.kind, entry.record) == wanted and day.isoformat() < entry.until:
             return entry
     return None

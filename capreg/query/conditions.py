@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
+from capreg.errors import UsageError
 from capreg.model.kinds import Field
 from capreg.model.text import fold
 from capreg.query.amounts import AtLeast, AtMost, Contains, Envelope, Number
@@ -17,6 +18,8 @@ from capreg.query.near import Near
 from capreg.query.phrases import Text
 from capreg.query.ranges import Range, days
 from capreg.query.verdict import MEETS, Truth, Verdict
+
+FLAGS = {"yes": "yes", "true": "yes", "si": "yes", "no": "no", "false": "no"}
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,9 @@ class Exact:
 
     @classmethod
     def read(cls, values: tuple[str, ...], field: Field, asking: Asking) -> "Exact":
-        """Return the condition."""
-        return cls(frozenset(fold(value.strip()) for value in values))
+        """Return the condition; raises UsageError for a flag that is asked for by neither yes nor no."""
+        texts = frozenset(fold(value.strip()) for value in values)
+        return cls(frozenset(map(_flag, texts)) if field.type == "boolean" else texts)
 
     def judge(self, value: Any) -> Verdict:
         """Return the verdict on a stated text or flag."""
@@ -78,6 +82,12 @@ class Date:
     def judge(self, value: Any) -> Verdict:
         """Return the verdict on a stated day."""
         return Verdict(Truth.MEETS if any(one.holds(value) for one in self.ranges) else Truth.FAILS, value)
+
+
+def _flag(text: str) -> str:
+    if text not in FLAGS:
+        raise UsageError(f"'{text[:40]}' is neither yes nor no", f"Write one of: {', '.join(FLAGS)}.")
+    return FLAGS[text]
 
 
 MEANINGS = {

@@ -4,6 +4,7 @@ from typing import Any
 
 from capreg.model.kinds import Field
 from capreg.model.quantity import shown
+from capreg.query.language import quoted
 
 
 def example(field: Field) -> str | None:
@@ -32,4 +33,4 @@ def _plain(value: Any, unit: str) -> str:
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
         return f"{shown(value)}{unit}"
-    return f'"{value}"' if " " in value else value
+    return quoted(value)

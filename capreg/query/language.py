@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from capreg.errors import UsageError
+from capreg.model.text import CONTROLS
 
 LONGEST = 10_000
 DEEPEST = 50
 
 NAME = re.compile(r"[A-Za-z][A-Za-z_]*:")
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 OPERATORS = ("AND", "OR", "NOT")
 TOKEN = re.compile(
     r"""(?P<blank>\s+)
@@ -104,16 +104,23 @@ def join(arguments: Sequence[str]) -> str:
 
 def _restored(argument: str) -> str:
     """Put quotes back around the one value, or the phrase, that an argument with a blank in it is."""
-    if not re.search(r"\s", argument.strip()) or re.search(r'[()"^]', argument):
+    if not re.search(r"\s", argument.strip()) or re.search(r'[()"]|(?<!^)\^', argument):
         return argument
+    negation = "^" if argument.startswith("^") else ""
+    argument = argument.removeprefix("^")
     name = NAME.match(argument)
     rest = argument[name.end() :] if name else argument
     pieces = rest.split()
     if any(piece in OPERATORS or NAME.match(piece) for piece in pieces):
-        return argument
+        return negation + argument
     if not name:
-        return f'"{argument}"'
-    return name[0] + ",".join(f'"{value}"' if re.search(r"\s", value) else value for value in rest.split(","))
+        return f'{negation}"{argument}"'
+    return negation + name[0] + ",".join(quoted(value) for value in rest.split(","))
+
+
+def quoted(value: str) -> str:
+    """Return a value as a query writes it: in quotes where it holds a blank, a comma or a bracket."""
+    return f'"{value}"' if re.search(r"[\s,()]", value) else value
 
 
 def parse(text: str) -> And:
@@ -124,7 +131,7 @@ def parse(text: str) -> And:
     """
     if len(text) > LONGEST:
         raise QuerySyntaxError(f"longer than {LONGEST} characters", text, LONGEST)
-    if control := CONTROL.search(text):
+    if control := CONTROLS.search(text):
         raise QuerySyntaxError("a control character, which no record holds", text, control.start())
     reader = _Reader(text)
     tree = reader.alternatives(0) if reader.token.sort != "end" else And(())

@@ -41,11 +41,10 @@ class _Texts:
         return [tokens(text) for text in [*texts, *self._spellings()]]
 
     def _spellings(self) -> Iterable[str]:
-        for one in self.asking.kind.root.walk():
-            if one.search and one.search.words:
-                vocabulary = self.asking.vocabularies[one.search.words]
-                for word in values(self.document, one.path):
-                    yield from vocabulary.texts(word)
+        for one in self.asking.kind.worded:
+            vocabulary = self.asking.vocabularies[one.search.words]
+            for word in values(self.document, one.path):
+                yield from vocabulary.texts(word)
 
 
 @dataclass(frozen=True)

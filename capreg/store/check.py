@@ -1,20 +1,21 @@
 """All that is wrong with a registry, told together."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from capreg.errors import CapregError
 from capreg.model.kinds import Field, Kind
-from capreg.model.record import Record, entry_named, values
-from capreg.model.vocabulary import Vocabulary
+from capreg.model.record import Record, entry_named, pointer, values
 from capreg.store import strict
 from capreg.store.explain import explain
 from capreg.store.files import read_bytes
 from capreg.store.git import tracked_secrets
 from capreg.store.registry import BrokenRecordError, Registry
-from capreg.store.schemas import try_kinds
+from capreg.store.schemas import LoadedKind, try_kinds
+from capreg.store.validators import Misfit
 
 ERROR, WARN = "ERROR", "WARN"
 
@@ -30,9 +31,6 @@ class Fault:
     place: str
     sentence: str
 
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column} {self.place + ': ' if self.place else ''}{self.sentence}"
-
 
 def check(registry: Registry) -> Iterator[Fault]:
     """Yield every fault of a registry: its schemas, its vocabularies, its records, and what git must not track.
@@ -44,6 +42,7 @@ def check(registry: Registry) -> Iterator[Fault]:
         yield _whole_file(registry, error)
     registry.loaded_kinds = kinds
     yield from _vocabularies(registry)
+    yield from _unwritten(registry, kinds.values())
     for loaded in kinds.values():
         for found in registry.read(loaded.kind):
             yield from (
@@ -67,14 +66,28 @@ def _vocabularies(registry: Registry) -> Iterator[Fault]:
         try:
             registry.vocabularies[path.stem]
         except CapregError as error:
-            registry.vocabularies[path.stem] = Vocabulary(path.stem, [])
+            registry.vocabularies.fall_back(path.stem)
             yield _whole_file(registry, error)
+
+
+def _unwritten(registry: Registry, kinds: Iterable[LoadedKind]) -> Iterator[Fault]:
+    """Yield the vocabularies that a schema names and nobody wrote."""
+    for loaded in kinds:
+        for field in loaded.kind.worded:
+            if not registry.vocabularies[field.search.words].words:
+                file = f"schemas/{loaded.kind.id}.schema.json"
+                yield Fault(
+                    ERROR, file, 1, 1, pointer(field.path), f"nobody wrote the vocabulary '{field.search.words}'"
+                )
 
 
 def _whole_file(registry: Registry, error: CapregError) -> Fault:
     """Return the fault of a file that is refused as a whole; its sentence begins with the file."""
-    file, _, sentence = error.sentence.removeprefix(f"{registry.root}/").partition(": ")
-    return Fault(ERROR, file, 1, 1, "", " ".join((sentence, error.way_out)).strip())
+    text = error.sentence.removeprefix(f"{registry.root}/")
+    place = re.match(r"(?P<file>.*?):(?P<line>\d+):(?P<column>\d+) ", text)
+    file, _, sentence = text.partition(": ") if place is None else (place["file"], "", text[place.end() :])
+    told = f"{sentence}. {error.way_out}" if error.way_out else sentence
+    return Fault(ERROR, file, int(place["line"]) if place else 1, int(place["column"]) if place else 1, "", told)
 
 
 def _broken(registry: Registry, kind: Kind, error: BrokenRecordError) -> Iterator[Fault]:
@@ -83,42 +96,53 @@ def _broken(registry: Registry, kind: Kind, error: BrokenRecordError) -> Iterato
         yield Fault(ERROR, file, error.line, error.column, "", error.fault)
         return
     located = strict.locate(read_bytes(registry.root / error.path, registry.root))
-    found = [*explain(registry.loaded(kind.id).schema, located.value)] or [(error.place, error.fault)]
-    for path, sentence in found:
-        place = "/" + "/".join(map(str, path)) if path else ""
-        yield Fault(ERROR, file, *located.position(path), place, sentence)
+    found = [*explain(registry.loaded(kind.id).schema, located.value)] or [Misfit(error.place, error.fault)]
+    for misfit in found:
+        place = pointer(misfit.path) if misfit.path else ""
+        yield Fault(ERROR, file, *located.position(misfit.path), place, misfit.sentence)
 
 
 def _record(registry: Registry, kind: Kind, record: Record) -> Iterator[Fault]:
     """Yield what no schema can see in a record: ids that are doubled or lead nowhere, words that nobody knows."""
     document = record.document
     found = [
-        *_double_ids(document, ()),
+        *_double_ids(kind, document),
         *_references(kind, document),
+        *_reversed(kind, document),
         *_words(registry, kind, document),
         *_statements(document),
     ]
     if found:
-        path = registry.path(kind, record.id)
-        located = strict.locate(read_bytes(path, registry.root))
+        located = strict.locate(read_bytes(record.path, registry.root))
         for severity, place, sentence in found:
-            yield Fault(
-                severity, str(registry.shown(path)), *located.position(place), "/" + "/".join(map(str, place)), sentence
-            )
+            yield Fault(severity, str(registry.shown(record.path)), *located.position(place), pointer(place), sentence)
 
 
-def _double_ids(value: Any, place: tuple) -> Iterator[tuple[str, tuple, str]]:
-    if isinstance(value, Mapping):
-        for key, below in value.items():
-            yield from _double_ids(below, (*place, key))
-    elif isinstance(value, list):
-        counts = Counter(
-            entry["id"] for entry in value if isinstance(entry, Mapping) and isinstance(entry.get("id"), str)
-        )
-        for at, entry in enumerate(value):
-            yield from _double_ids(entry, (*place, at))
-            if isinstance(entry, Mapping) and counts.get(entry.get("id"), 0) > 1 and "scheme" not in entry:
-                yield ERROR, (*place, at, "id"), f"the id {entry['id']!r} stands twice in this list"
+def _double_ids(kind: Kind, document: Mapping[str, Any]) -> Iterator[tuple[str, tuple, str]]:
+    for field in kind.root.walk():
+        if field.is_entry_id:
+            ids = list(places(document, field.path))
+            counts = Counter((place[:-2], value) for place, value in ids)
+            for place, value in ids:
+                if counts[place[:-2], value] > 1:
+                    yield ERROR, place, f"the id {value!r} stands twice in this list"
+
+
+def _reversed(kind: Kind, document: Mapping[str, Any]) -> Iterator[tuple[str, tuple, str]]:
+    """Yield ranges and periods that end before they begin."""
+    for field in kind.root.walk():
+        meaning = field.search.meaning if field.search else None
+        if meaning == "contains":
+            ends = dict(places(document, (*field.path, "max")))
+            for place, low in places(document, (*field.path, "min")):
+                if low > ends.get((*place[:-1], "max"), low):
+                    yield ERROR, place, f"{low} is more than the max of {ends[(*place[:-1], 'max')]}"
+        elif meaning == "validity" and field.search.since:
+            ends = dict(places(document, field.path))
+            for place, first in places(document, (*field.path[:-1], field.search.since)):
+                last = ends.get((*place[:-1], field.path[-1]), first)
+                if first > last:
+                    yield ERROR, place, f"{first} is after {field.path[-1]}, {last}"
 
 
 def places(document: Any, path: tuple[str, ...], place: tuple = ()) -> Iterator[tuple[tuple, Any]]:
@@ -142,10 +166,9 @@ def _references(kind: Kind, document: Mapping[str, Any]) -> Iterator[tuple[str, 
 
 
 def _words(registry: Registry, kind: Kind, document: Mapping[str, Any]) -> Iterator[tuple[str, tuple, str]]:
-    for field in kind.root.walk():
-        if field.search and field.search.words:
-            for place, value in places(document, field.path):
-                yield from _unknown_word(registry, field, place, value)
+    for field in kind.worded:
+        for place, value in places(document, field.path):
+            yield from _unknown_word(registry, field, place, value)
 
 
 def _unknown_word(registry: Registry, field: Field, place: tuple, value: str) -> Iterator[tuple[str, tuple, str]]:

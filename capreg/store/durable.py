@@ -10,8 +10,9 @@ from tinydb.storages import Storage
 
 from capreg.errors import CapregError, ExitCode
 from capreg.store import strict
-from capreg.store.files import canonical, locked, read_bytes, write_whole
-from capreg.store.schemas import faults, shipped_schema
+from capreg.store.files import canonical, flush_folder, locked, read_bytes, write_whole
+from capreg.store.schemas import shipped_validator
+from capreg.store.validators import misfits
 
 LARGEST = 1 << 28
 
@@ -25,14 +26,14 @@ class DamagedOfficeError(CapregError):
 class DurableStorage(Storage):
     """Reads the file anew each time, and replaces it as a whole once the new content is on the disk.
 
-    It is to be used under a lock that spans reading and writing, as `documents` does.
+    It is to be used under a lock that spans reading and writing, as `changing` does.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def read(self) -> dict[str, Any] | None:
-        """Return all tables, None where there is no file yet; raises DamagedOfficeError."""
+        """Return all tables, None where there is no file yet; raises DamagedOfficeError or UnreadableError."""
         if not self.path.exists():
             return None
         try:
@@ -41,8 +42,8 @@ class DurableStorage(Storage):
             raise self._damaged(f":{error.sentence}") from None
 
     def _checked(self, document: Any) -> dict[str, Any]:
-        for error in faults(shipped_schema("office"), document):
-            raise self._damaged(f": /{'/'.join(map(str, error.instance_path))}: {error.message}")
+        for misfit in misfits(shipped_validator("office"), document):
+            raise self._damaged(f": {misfit}")
         return document
 
     def _damaged(self, fault: str) -> DamagedOfficeError:
@@ -73,6 +74,19 @@ def changing(path: Path) -> Iterator[TinyDB]:
         BusyError: another process held them for half a minute.
         DamagedOfficeError: the file is not what was written.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(path.parent)
     with locked(path.with_suffix(".lock"), "the office"), TinyDB(path, storage=DurableStorage) as tables:
         yield tables
+
+
+def make_private(folder: Path) -> None:
+    """Make the folder of an office, for its owner alone, if it is not there.
+
+    Raises:
+        DamagedOfficeError: it is a symbolic link, which could lead the books anywhere.
+    """
+    if folder.is_symlink():
+        raise DamagedOfficeError(f"{folder} is a symbolic link", "The books lie in the registry's own folder.")
+    if not folder.exists():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        flush_folder(folder.parent)

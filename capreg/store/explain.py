@@ -8,21 +8,23 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
 from capreg.errors import nearest
-from capreg.store.schemas import validator
+from capreg.store.validators import Misfit, misfits, validator
 
 LONGEST_VALUE = 60
+# Keywords that may know keys beside those in `properties`.
+COMBINING = {"allOf", "anyOf", "oneOf", "if", "dependentSchemas"}
 
 
-def explain(schema: Mapping[str, Any], document: Any) -> Iterator[tuple[tuple, str]]:
-    """Yield (path, sentence) for each fault of a document.
+def explain(schema: Mapping[str, Any], document: Any) -> Iterator[Misfit]:
+    """Yield each fault of a document, in the order of their places.
 
     Patterns and formats are decided by the fast validator, so that the two never disagree and no pattern hangs.
     Where the fast one refuses what this one accepts, its own words are given.
     """
-    found = [(tuple(error.absolute_path), _sentence(error)) for error in _Explaining(schema).iter_errors(document)]
-    yield from found or [
-        (tuple(error.instance_path), error.message) for error in validator(schema).iter_errors(document)
+    found = [
+        Misfit(tuple(error.absolute_path), _sentence(error)) for error in _Explaining(schema).iter_errors(document)
     ]
+    yield from sorted(found, key=str) or misfits(validator(schema), document)
 
 
 def _sentence(error: ValidationError) -> str:
@@ -50,12 +52,13 @@ def _format(_, named: str, instance: Any, __) -> Iterator[ValidationError]:
         yield ValidationError(f"{instance!r} is not a {named}")
 
 
-def _unknown_keys(_, allowed: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
+def _unknown_keys(deciding, allowed: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
     """Name each key that a closed object does not know, with the nearest it does."""
-    if allowed is not False or not isinstance(instance, dict):
+    if allowed is not False or not isinstance(instance, dict) or COMBINING & set(schema):
+        yield from Draft202012Validator.VALIDATORS["unevaluatedProperties"](deciding, allowed, instance, schema)
         return
     patterns = schema.get("patternProperties", {})
-    for key in instance.keys() - schema.get("properties", {}).keys():
+    for key in sorted(instance.keys() - schema.get("properties", {}).keys()):
         if not any(_single("pattern", pattern).is_valid(key) for pattern in patterns):
             hint = nearest(key, schema.get("properties", {}), 1)
             yield ValidationError(f"unknown field {key!r}. {hint}".rstrip(), path=[key])

@@ -22,6 +22,10 @@ class UnreadableError(CapregError):
 
     exit_code = ExitCode.INVALID
 
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(f"{path}: {fault}")
+        self.path, self.fault = path, fault
+
 
 class BusyError(CapregError):
     """Another process holds the lock."""
@@ -41,12 +45,12 @@ def read_bytes(path: Path, root: Path, largest: int = LARGEST) -> bytes:
         UnreadableError: it is a folder, a pipe, a link that leads out of the root, larger than allowed, or not there.
     """
     if not _within(path, root):
-        raise UnreadableError(f"{path}: a symbolic link that leads out of the registry")
+        raise UnreadableError(path, "a symbolic link that leads out of the registry")
     try:
         # O_NONBLOCK: opening a pipe that nobody writes to must not wait.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise UnreadableError(f"{path}: {error.strerror or error}") from None
+        raise UnreadableError(path, error.strerror or str(error)) from None
     try:
         return _content(descriptor, path, largest)
     finally:
@@ -61,9 +65,9 @@ def _within(path: Path, root: Path) -> bool:
 def _content(descriptor: int, path: Path, largest: int) -> bytes:
     state = os.fstat(descriptor)
     if not stat.S_ISREG(state.st_mode):
-        raise UnreadableError(f"{path}: not a plain file")
+        raise UnreadableError(path, "not a plain file")
     if state.st_size > largest:
-        raise UnreadableError(f"{path}: {state.st_size} bytes, and at most {largest} are read")
+        raise UnreadableError(path, f"{state.st_size} bytes, and at most {largest} are read")
     with os.fdopen(descriptor, "rb", closefd=False) as file:
         return file.read(largest)
 
@@ -73,7 +77,7 @@ def write_whole(path: Path, data: bytes, durable: bool = True, mode: int = 0o666
 
     Args:
         durable: return only when the content is on the disk, so that it survives a power cut.
-        mode: the rights of the file from its first byte, less the umask.
+        mode: the rights of a new file from its first byte, less the umask; one that is there keeps its own.
 
     Raises:
         OSError: the disk refused; the file is as it was.
@@ -81,6 +85,8 @@ def write_whole(path: Path, data: bytes, durable: bool = True, mode: int = 0o666
     draft = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.tmp")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode), "wb") as file:
+            with suppress(FileNotFoundError):
+                os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
             file.write(data)
             file.flush()
             if durable:

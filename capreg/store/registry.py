@@ -3,34 +3,26 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from capreg.errors import CapregError, ExitCode, UsageError, nearest
-from capreg.model.kinds import Field, Kind
+from capreg.model.kinds import Field, Kind, Tier
 from capreg.model.place import Position
-from capreg.model.record import Record
+from capreg.model.record import Record, cut
 from capreg.query.places import Places
 from capreg.store import strict
 from capreg.store.files import UnreadableError, canonical, locked, read_bytes, write_whole
-from capreg.store.schemas import LoadedKind, faults, load_kinds, shipped_schema
+from capreg.store.schemas import LoadedKind, load_kinds
+from capreg.store.settings import SETTINGS, read_settings
 from capreg.store.vocabularies import Vocabularies
 
-SETTINGS = "registry.json"
 ID = re.compile(r"[a-z0-9-]{1,64}")
 
 
 class NoRegistryError(UsageError):
     """No registry was named, and none lies around."""
-
-
-class SettingsError(CapregError):
-    """`registry.json` does not hold."""
-
-    exit_code = ExitCode.INVALID
 
 
 class UnknownKindError(UsageError):
@@ -54,19 +46,6 @@ class BrokenRecordError(CapregError):
         super().__init__(f"{path}: {fault}", "'capreg check' tells all that is wrong.")
         self.path, self.fault, self.line, self.column = path, fault, line, column
         self.document, self.place = document, place
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What `registry.json` says; the meaning of each stands in its schema."""
-
-    hub: str
-    time_zone: str
-    currency: str
-    languages: list[str]
-    prices: dict[str, Any]
-    fee: str
-    entitlement: str
 
 
 def find_root(named: str | None, start: Path) -> Path:
@@ -98,7 +77,7 @@ class Registry:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.settings = _settings(root)
+        self.settings = read_settings(root)
 
     @cached_property
     def loaded_kinds(self) -> dict[str, LoadedKind]:
@@ -127,16 +106,18 @@ class Registry:
     def paths(self, kind: Kind) -> Iterator[Path]:
         """Yield every file of a kind's folder and its sub-folders that should hold a record, in the order of names."""
         folder = self.root / kind.folder
-        if folder.is_symlink():
+        if folder.is_symlink() or folder.exists() and not folder.is_dir():
             yield folder
             return
-        for at, folders, names in os.walk(folder):
+        closed: list[OSError] = []
+        for at, folders, names in os.walk(folder, onerror=closed.append):
             folders.sort()
             odd = [name for name in folders if name.endswith(".json") or Path(at, name).is_symlink()]
             for name in sorted(
                 [*odd, *(name for name in names if name.endswith(".json") and not name.startswith("."))]
             ):
                 yield Path(at, name)
+        yield from sorted(Path(error.filename) for error in closed if folder.exists())
 
     def read(self, kind: Kind) -> Iterator[Record | BrokenRecordError]:
         """Yield each record of a kind, and for a file that holds none the error that says why."""
@@ -162,7 +143,7 @@ class Registry:
         try:
             document = strict.read(read_bytes(path, self.root))
         except UnreadableError as error:
-            raise BrokenRecordError(self.shown(path), error.sentence.removeprefix(f"{path}: ")) from None
+            raise BrokenRecordError(self.shown(path), error.fault) from None
         except strict.DocumentError as error:
             raise BrokenRecordError(self.shown(path), error.fault, error.line, error.column) from None
         if not self.loaded(kind.id).validator.is_valid(document):
@@ -170,7 +151,7 @@ class Registry:
         if found := name_fault(kind, path.stem, document):
             place, fault = found
             raise BrokenRecordError(self.shown(path), fault, document=document, place=place)
-        return Record(path.stem, document)
+        return Record(path.stem, document, path)
 
     def shown(self, path: Path) -> Path:
         """Return a path as messages show it: from the registry's folder."""
@@ -196,41 +177,40 @@ class Registry:
         """Return a record by id; raises UnknownRecordError or BrokenRecordError."""
         return self.load(kind, self.path(kind, id))
 
-    def locations(self, kind: Kind) -> dict[str, Path]:
-        """Return the file of each id of a kind, whether or not it holds a record that can be used."""
-        return {path.stem: path for path in self.paths(kind)}
-
-    def put(self, kind: Kind, record: Record, path: Path | None = None, durable: bool = True) -> None:
-        """Write a record, whole or not at all.
+    def put(self, kind: Kind, record: Record, durable: bool = True) -> None:
+        """Write a record, whole or not at all: where it stands already, a new one into its kind's folder.
 
         Args:
-            path: where it stands already; a new one goes into its kind's folder.
             durable: wait until it is on the disk.
 
         Raises:
+            BrokenRecordError: it is not valid; nothing is written.
             DocumentError: it holds what no record may hold, so that it could not be read again; nothing is written.
             OSError: the disk refused; the file is as it was.
         """
+        path = record.path or self.root / kind.folder / f"{record.id}.json"
+        if not self.loaded(kind.id).validator.is_valid(record.document):
+            raise BrokenRecordError(self.shown(path), f"would be no valid {kind.label['en']}", document=record.document)
         content = canonical(record.document)
         strict.read(content)
-        target = path or self.root / kind.folder / f"{record.id}.json"
-        target.parent.mkdir(exist_ok=True)
-        write_whole(target, content, durable)
+        path.parent.mkdir(exist_ok=True)
+        write_whole(path, content, durable)
 
     def writing(self):
         """Return the lock under which the registry's records are changed; raises BusyError."""
         return locked(self.root / ".capreg" / "lock", "the registry")
 
-    def places(self) -> Places:
-        """Return the places that the records of all kinds state."""
-        return Places(stated for loaded in self.loaded_kinds.values() for stated in self._places(loaded.kind))
+    def places(self, tier: Tier) -> Places:
+        """Return the places that the records of all kinds state, as far as a tier may see them."""
+        return Places(stated for loaded in self.loaded_kinds.values() for stated in self._places(loaded.kind, tier))
 
-    def _places(self, kind: Kind) -> Iterator[tuple[str, str, Position]]:
+    def _places(self, kind: Kind, tier: Tier) -> Iterator[tuple[str, str, Position]]:
         fields = [one for one in kind.root.walk() if one.search and one.search.named]
         for record in self.read(kind) if fields else ():
             if isinstance(record, Record):
+                document = cut(kind, record.document, tier)
                 for field in fields:
-                    yield from stated_places(record.document, field)
+                    yield from stated_places(document, field)
 
 
 def stated_places(document: Any, field: Field) -> Iterator[tuple[str, str, Position]]:
@@ -260,23 +240,3 @@ def name_fault(kind: Kind, stem: str, document: dict[str, Any]) -> tuple[tuple, 
     if document.get("kind") != kind.id:
         return ("kind",), f"says {document.get('kind')!r}, the folder holds the kind {kind.id!r}"
     return None
-
-
-def _settings(root: Path) -> Settings:
-    path = root / SETTINGS
-    try:
-        document = strict.read(read_bytes(path, root))
-        found = [
-            f"/{'/'.join(map(str, one.instance_path))}: {one.message}"
-            for one in faults(shipped_schema("registry"), document)
-        ]
-        if found:
-            raise SettingsError(f"{path}: {'; '.join(found)}")
-        ZoneInfo(document["time_zone"])
-    except strict.DocumentError as error:
-        raise SettingsError(f"{path}:{error.sentence}") from None
-    except (ValueError, OSError, KeyError):
-        raise SettingsError(
-            f"{path}: /time_zone: {document['time_zone']!r} is no time zone", "Write an IANA name: Europe/Rome."
-        ) from None
-    return Settings(**document)

@@ -1,7 +1,6 @@
-"""The schemas: the shipped ones, what a registry adds, and the validators made of them.
+"""The schemas: the shipped ones, what a registry adds, and the kinds made of them.
 
-With `explain`, the only door to the validators. No reference is ever fetched: what a schema refers to is put in
-its place before a validator sees it.
+No reference is ever fetched: what a schema refers to is put in its place before a validator sees it.
 """
 
 import re
@@ -13,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
-from jsonschema_rs import ReferencingError as UnknownReference
+from jsonschema_rs import Draft202012Validator
 
 from capreg.errors import CapregError, ExitCode
 from capreg.model.kinds import Kind, read_kind
@@ -24,9 +22,9 @@ from capreg.store.files import UnreadableError, read_bytes
 from capreg.store.patch import PatchError, extended
 from capreg.store.patterns import explodes
 from capreg.store.references import COMMON, SchemaReferenceError, inlined
+from capreg.store.validators import InvalidSchemaError, misfits, validator
 
 ENDING = ".schema.json"
-PATTERN_BYTES = 1 << 20
 KIND_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 RESERVED = ("office", "schemas", "keys")
 
@@ -37,6 +35,9 @@ class SchemaError(CapregError):
     exit_code = ExitCode.INVALID
 
 
+REFUSALS = (SchemaError, PatchError, SchemaReferenceError, KindError, InvalidSchemaError, strict.DocumentError)
+
+
 @dataclass(frozen=True)
 class LoadedKind:
     """A kind, its schema without references, and the validator that decides on its records."""
@@ -44,17 +45,6 @@ class LoadedKind:
     kind: Kind
     schema: Mapping[str, Any]
     validator: Draft202012Validator
-
-
-def validator(schema: Mapping[str, Any]) -> Draft202012Validator:
-    """Return the validator of a schema: formats checked, patterns matched in linear time, nothing fetched.
-
-    Raises:
-        ValueError: the schema cannot be compiled.
-    """
-    return Draft202012Validator(
-        schema, validate_formats=True, offline=True, pattern_options=RegexOptions(size_limit=PATTERN_BYTES)
-    )
 
 
 @cache
@@ -76,13 +66,10 @@ def shipped_kinds() -> tuple[str, ...]:
     return tuple(name.removesuffix(ENDING) for name in names if "kind" in shipped(name).get("capreg", {}))
 
 
-def faults(schema: Mapping[str, Any], document: Any) -> Iterator[ValidationError]:
-    """Yield what is wrong with a document, the deepest reasons only."""
-    found = list(validator(schema).iter_errors(document))
-    paths = [tuple(error.instance_path) for error in found]
-    for error, path in zip(found, paths, strict=True):
-        if not any(len(other) > len(path) and other[: len(path)] == path for other in paths):
-            yield error
+@cache
+def shipped_validator(name: str) -> Draft202012Validator:
+    """Return the validator of a shipped schema."""
+    return validator(shipped_schema(name))
 
 
 def load_kinds(folder: Path) -> dict[str, LoadedKind]:
@@ -128,13 +115,15 @@ def _load(name: str, path: Path | None) -> LoadedKind:
         return _loaded(name, shipped_schema(name))
     try:
         schema = _own_schema(name, strict.read(read_bytes(path, path.parent.parent)))
+        _refuse_stray_annotations(schema)
         loaded = _loaded(name, schema)
         check_kind(loaded.kind)
+        _check_examples(schema, "")
         return loaded
-    except (SchemaError, UnreadableError, PatchError, SchemaReferenceError, KindError, strict.DocumentError) as error:
+    except UnreadableError as error:
+        raise SchemaError(error.sentence) from None
+    except REFUSALS as error:
         raise SchemaError(f"{path}: {error.sentence}", error.way_out) from None
-    except (ValueError, ValidationError, UnknownReference) as error:
-        raise SchemaError(f"{path}: is no schema: {str(error).splitlines()[0]}") from None
 
 
 def _loaded(name: str, schema: Mapping[str, Any]) -> LoadedKind:
@@ -156,8 +145,8 @@ def _own_schema(name: str, document: Any) -> Mapping[str, Any]:
 
 
 def _check(schema: Mapping[str, Any]) -> None:
-    for error in faults(shipped("meta" + ENDING), schema):
-        raise SchemaError(f"/{'/'.join(map(str, error.instance_path))}: {error.message}")
+    for misfit in misfits(validator(shipped("meta" + ENDING)), schema):
+        raise SchemaError(str(misfit))
     for place, pattern in _patterns(schema, ""):
         if reason := explodes(pattern):
             raise SchemaError(f"{place}: the pattern {pattern!r} {reason}")
@@ -176,3 +165,32 @@ def _patterns(value: Any, place: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for at, below in enumerate(value):
             yield from _patterns(below, f"{place}/{at}")
+
+
+def _refuse_stray_annotations(schema: Mapping[str, Any], place: str = "") -> None:
+    """Refuse an annotation that is not on a property or on the entries of a list: it would be read by nobody."""
+    for key, below in schema.items():
+        if key == "properties":
+            for name, one in below.items():
+                _refuse_stray_annotations(one if isinstance(one, Mapping) else {}, f"{place}/properties/{name}")
+        elif key == "items" and isinstance(below, Mapping):
+            _refuse_stray_annotations(below, f"{place}/items")
+        elif key not in ("capreg", "examples", "const", "enum", "default") and _has_annotation(below):
+            raise SchemaError(f"{place}/{key}: the keyword capreg is read on properties and items only, not in here")
+
+
+def _has_annotation(value: Any) -> bool:
+    below = list(value.values()) if isinstance(value, Mapping) else value if isinstance(value, list) else []
+    return isinstance(value, Mapping) and "capreg" in value or any(map(_has_annotation, below))
+
+
+def _check_examples(schema: Mapping[str, Any], place: str) -> None:
+    """An example of a field must fit the field: queries are made of them."""
+    for key, one in schema.get("properties", {}).items():
+        if isinstance(one, Mapping):
+            for example in one.get("examples", ()) if "capreg" in one else ():
+                for misfit in misfits(validator(one), example):
+                    raise SchemaError(f"{place}/properties/{key}/examples: {misfit.sentence}")
+            _check_examples(one, f"{place}/properties/{key}")
+    if isinstance(schema.get("items"), Mapping):
+        _check_examples(schema["items"], f"{place}/items")

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from capreg.errors import CapregError, ExitCode
+from capreg.model.text import CONTROLS
 from capreg.store.files import canonical
 
 DEEPEST = 64
@@ -19,8 +20,6 @@ NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,400})(?:\.\d{1,400})?(?:[eE][+-]?\d{1,4})
 LITERAL = re.compile(r"true|false|null|-?[A-Za-z]+")
 PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-# What no text of a record may hold, raw or escaped: C0 controls but tab and newline, DEL, C1 controls.
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 SUSPICIOUS = re.compile(rb"\\u00[01]|\\[bfr]|\x7f|\xc2[\x80-\x9f]|\n" + b"  " * (DEEPEST + 1))
 KEYWORDS = {"true": True, "false": False, "null": None}
 

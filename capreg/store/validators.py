@@ -1,0 +1,51 @@
+"""Deciding whether a document fits a schema: the door to jsonschema-rs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jsonschema_rs import Draft202012Validator, ReferencingError, RegexOptions, ValidationError
+
+from capreg.errors import CapregError, ExitCode
+from capreg.model.record import pointer
+
+PATTERN_BYTES = 1 << 20
+
+
+class InvalidSchemaError(CapregError):
+    """A schema cannot be compiled."""
+
+    exit_code = ExitCode.INVALID
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """Where a document does not fit its schema, and why."""
+
+    path: tuple
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{pointer(self.path)}: {self.sentence}"
+
+
+def validator(schema: Mapping[str, Any]) -> Draft202012Validator:
+    """Return the validator of a schema: formats checked, patterns matched in linear time, nothing fetched.
+
+    Raises:
+        InvalidSchemaError: the schema cannot be compiled.
+    """
+    patterns = RegexOptions(size_limit=PATTERN_BYTES)
+    try:
+        return Draft202012Validator(schema, validate_formats=True, offline=True, pattern_options=patterns)
+    except (ValueError, ValidationError, ReferencingError) as error:
+        raise InvalidSchemaError(f"is no schema: {str(error).splitlines()[0]}") from None
+
+
+def misfits(deciding: Draft202012Validator, document: Any) -> Iterator[Misfit]:
+    """Yield what is wrong with a document, the deepest reasons only."""
+    found = [Misfit(tuple(error.instance_path), error.message) for error in deciding.iter_errors(document)]
+    for one in found:
+        size = len(one.path)
+        if not any(len(other.path) > size and other.path[:size] == one.path for other in found):
+            yield one
