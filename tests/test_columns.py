@@ -9,7 +9,7 @@ from capreg.store.registry import Registry
 @pytest.mark.parametrize("kind", ["firm", "contractor"])
 @pytest.mark.parametrize("format", ["table", "text", "md", "tsv", "csv", "json", "ndjson"])
 def test_every_column_comes_out_in_every_format(sample, capreg, kind, format):
-    names = {field.name for field in Registry(sample).kind(kind).leaves(Tier.detailed)} | {"id", "distance"}
+    names = {field.name for field in Registry(sample).kind(kind).leaves(Tier.detailed)} | {"id", "distance_km"}
     done = capreg("-R", sample, "search", "-k", kind, "--columns", ",".join(sorted(names)), "-O", format)
     assert (done.code, done.err) == (0, "")
 

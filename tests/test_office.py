@@ -122,7 +122,7 @@ def test_what_a_client_owns_is_owned_by_no_other_and_by_no_other_kind(office, ca
 def test_the_sale_is_on_the_disk_before_the_profile_is_shown(office, capreg, monkeypatch):
     seen = []
 
-    def failing(page, output, piped=""):
+    def failing(session, page, output, piped=""):
         seen.append((office / "office" / "ledger.jsonl").read_bytes())
         raise OSError(errno.ENOSPC, "No space left on device")
 

@@ -251,7 +251,8 @@ def test_show_keeps_the_confidential_tier_back_until_it_is_asked_for(planted, ca
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_search_keeps_the_confidential_tier_back_until_it_is_asked_for(planted, capreg, format):
+def test_search_keeps_the_confidential_tier_back_until_it_is_asked_for(planted, capreg, format, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "9000")
     registry, kind, found = planted
     every = [
         one["column"] for one in capreg("-R", registry, "search", "-k", kind, "--columns", "help", "-O", "json").json

@@ -4,7 +4,7 @@ import click
 
 from capreg.cli.options import Output, output_options, session_options
 from capreg.cli.output import show
-from capreg.cli.session import Session, pass_session
+from capreg.cli.session import Session, counted, pass_session
 from capreg.errors import CapregError, ExitCode
 from capreg.store.check import ERROR
 from capreg.store.check import check as faults_of
@@ -33,8 +33,8 @@ def check(session: Session, output: Output) -> None:
       capreg check -O json
     """
     found = list(faults_of(session.registry))
-    show(faults_page(found), output, piped="text")
+    show(session, faults_page(found), output, piped="text")
     errors = sum(fault.severity == ERROR for fault in found)
     if errors:
-        raise FaultsError(f"{errors} {'error' if errors == 1 else 'errors'}")
-    session.note(f"No errors, {len(found)} warnings." if found else "No faults.")
+        raise FaultsError(counted(errors, "error"))
+    session.note(f"No errors, {counted(len(found), 'warning')}." if found else "No faults.")

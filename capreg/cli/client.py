@@ -47,7 +47,11 @@ def list_(session: Session, output: Output) -> None:
     Examples:
       capreg client list -O csv
     """
-    write(clients_page(clients(books_of(session.registry)), output.language_of(session.registry.settings)), output)
+    write(
+        session,
+        clients_page(clients(books_of(session.registry)), output.language_of(session.registry.settings)),
+        output,
+    )
 
 
 @client.command()
@@ -63,4 +67,4 @@ def show(session: Session, id, output: Output) -> None:
       capreg client show nordwerk
     """
     found = find_client(books_of(session.registry), id)
-    write(client_page(found, output.language_of(session.registry.settings)), output, piped="text")
+    write(session, client_page(found, output.language_of(session.registry.settings)), output, piped="text")

@@ -24,4 +24,4 @@ def fields(session: Session, kind_id, output: Output) -> None:
     """
     registry = session.registry
     speech = Speech(output.language_of(registry.settings), registry.vocabularies)
-    show(fields_page(registry.kind(kind_id), speech), output)
+    show(session, fields_page(registry.kind(kind_id), speech), output)

@@ -1,12 +1,13 @@
 """capreg import."""
 
+from collections import Counter
 from pathlib import Path
 
 import click
 
 from capreg.cli.options import Output, dry_run_option, output_options, session_options
-from capreg.cli.output import show
-from capreg.cli.session import Session, pass_session
+from capreg.cli.output import ready, show
+from capreg.cli.session import Session, counted, pass_session
 from capreg.errors import CapregError, ExitCode
 from capreg.exchange.importing import REFUSED, import_list
 from capreg.exchange.mapping import read_mapping
@@ -38,9 +39,12 @@ def import_(session: Session, file, mapping_file, dry_run, output: Output) -> No
       capreg import stations.csv --mapping examples/repair_stations.yaml --dry-run
       capreg import stations.csv --mapping examples/repair_stations.yaml -o report.csv
     """
+    ready(session, output)
     done = import_list(session.registry, Path(file), read_mapping(Path(mapping_file)), dry_run)
-    show(imported_page(done.rows, dict(done.outcomes), done.notes), output)
-    told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(done.outcomes.items()))
-    session.note(f"{done.rows} rows{' (nothing was written)' if dry_run else ''}: {told}; {len(done.notes)} notes.")
-    if done.outcomes[REFUSED]:
-        raise RefusedRowsError(f"{done.outcomes[REFUSED]} rows were refused")
+    show(session, imported_page(done.rows, dict(done.outcomes), done.notes), output)
+    told = ", ".join(f"{number} {outcome}" for outcome, number in sorted(done.outcomes.items()))
+    session.note(f"{counted(done.rows, 'row')}{' (nothing was written)' if dry_run else ''}: {told}.")
+    for column, number in Counter(note.column for note in done.notes).most_common():
+        session.note(f"  {counted(number, 'note')} on {column or 'whole rows'}")
+    if refused := done.outcomes[REFUSED]:
+        raise RefusedRowsError(f"{counted(refused, 'row')} refused")

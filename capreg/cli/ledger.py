@@ -23,4 +23,4 @@ def ledger(session: Session, output: Output) -> None:
       capreg ledger -O csv -o ledger.csv
     """
     books = books_of(session.registry)
-    show(ledger_page(entries(books.ledger), output.language_of(books.settings)), output)
+    show(session, ledger_page(entries(books.ledger), output.language_of(books.settings)), output)

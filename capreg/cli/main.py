@@ -4,6 +4,7 @@ import os
 import sys
 import traceback
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -55,18 +56,30 @@ def cli(context: click.Context) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run capreg on the arguments of the command line, and exit with the code of what happened."""
-    given = sys.argv[1:] if arguments is None else arguments
-    code = _run(given)
-    sys.exit(int(code))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - it stays open until the process ends
+    sys.exit(int(_run(sys.argv[1:] if arguments is None else list(arguments))))
 
 
 def _run(arguments: list[str]) -> int:
     try:
         _refuse_other_encodings(arguments)
-        return cli.main(arguments, prog_name="capreg", standalone_mode=False) or ExitCode.DONE
+        # Not cli.main(): that one answers a closed pipe with exit code 1.
+        with cli.make_context("capreg", arguments) as context:
+            cli.invoke(context)
+        sys.stdout.flush()
+        return ExitCode.DONE
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return ExitCode.USAGE
     except BrokenPipeError:
         return _closed_pipe()
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, EOFError):
         return _tell("interrupted", ExitCode.INTERRUPTED)
     except Exception as error:
         if "--debug" in arguments:

@@ -1,5 +1,6 @@
 """Writing a page where it was asked for."""
 
+import errno
 import os
 import shutil
 import sys
@@ -7,8 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from capreg.cli.options import Output
+from capreg.cli.session import Session
 from capreg.errors import UsageError
 from capreg.store.files import write_whole
+from capreg.store.schemas import RESERVED
+from capreg.store.settings import SETTINGS
 from capreg.views import FORMATS, view
 from capreg.views.page import Page, Screen
 
@@ -16,16 +20,46 @@ ENDINGS = {f".{name}": name for name in FORMATS} | {".txt": "text"}
 WIDTH = 100
 
 
-def show(page: Page, output: Output, piped: str = "tsv") -> None:
+class ProtectedError(UsageError):
+    """The output would replace a file of the registry itself."""
+
+
+def ready(session: Session, output: Output, piped: str = "tsv") -> None:
+    """Make sure that a page could be written where it is wanted, before anything is charged or changed for it.
+
+    Raises:
+        UsageError: the file's ending says no format.
+        ProtectedError: the file is one of the registry's own.
+        OSError: the folder is not there.
+    """
+    format_of(output, piped)
+    if to_file(output):
+        target = Path(output.path).resolve()
+        if not target.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(target.parent))
+        _keep_off(session, target)
+
+
+def _keep_off(session: Session, target: Path) -> None:
+    """Refuse to write over what a registry is made of."""
+    registry = session.registry
+    own = [registry.root / name for name in (SETTINGS, ".gitignore", ".capreg", *RESERVED)]
+    own += [registry.root / loaded.kind.folder for loaded in registry.loaded_kinds.values()]
+    if any(target.is_relative_to(one.resolve()) for one in own):
+        raise ProtectedError(f"'{target}' belongs to the registry itself", "Write it elsewhere.")
+
+
+def show(session: Session, page: Page, output: Output, piped: str = "tsv") -> None:
     """Write a page to standard output, or whole to a file.
 
     Args:
         piped: the format where nothing says another: `text` where a document is meant.
 
     Raises:
-        UsageError: the file's ending says no format.
+        UsageError: the file's ending says no format, or the file is one of the registry's own.
         OSError: the file cannot be written; what stood there stays.
     """
+    ready(session, output, piped)
     pieces = view(format_of(output, piped))(page, _screen(output))
     if to_file(output):
         _save(Path(output.path).resolve(), "".join(pieces).encode())
@@ -58,7 +92,7 @@ def format_of(output: Output, piped: str = "tsv") -> str:
         return output.format
     if not to_file(output):
         return "table" if sys.stdout.isatty() else piped
-    ending = Path(output.path).suffix
+    ending = Path(output.path).suffix.lower()
     if ending not in ENDINGS:
         raise UsageError(f"the ending of '{output.path}' says no format", f"Say one with -O: {', '.join(FORMATS)}.")
     return ENDINGS[ending]

@@ -3,7 +3,7 @@
 import click
 
 from capreg.cli.options import Output, dry_run_option, kind_option, on_option, output_options, session_options
-from capreg.cli.output import format_of, show
+from capreg.cli.output import ready, show
 from capreg.cli.search import tell_left_out
 from capreg.cli.session import Session, pass_session
 from capreg.index.find import find
@@ -36,12 +36,17 @@ def printout(session: Session, query, client_id, kind_id, on, dry_run, output: O
       capreg printout certificate:iso-9001 near:Modena,30km --language it -o modena.md
     """
     registry = session.registry
-    format_of(output)
+    ready(session, output, piped="text")
     kind = registry.kind(kind_id)
     found = find(registry, kind, join(query), on)
     hits = ordered(kind, found.hits, [], Tier.short)
     ids = [hit.id for hit in hits]
     number = number_printout(books_of(registry), client_id, found.query, found.on, ids, dry_run) if client_id else None
     speech = Speech(output.language_of(registry.settings), registry.vocabularies)
-    show(printout_page(Head(registry.settings.hub, client_id, number), found, hits, speech), output, piped="text")
+    show(
+        session,
+        printout_page(Head(registry.settings.hub, client_id, number), found, hits, speech),
+        output,
+        piped="text",
+    )
     tell_left_out(session, found)

@@ -11,7 +11,7 @@ from capreg.cli.options import (
     session_options,
     yes_option,
 )
-from capreg.cli.output import format_of, show
+from capreg.cli.output import ready, show
 from capreg.cli.session import Session, pass_session
 from capreg.model.kinds import Tier
 from capreg.model.record import cut
@@ -42,7 +42,7 @@ def profile(session: Session, id, client_id, kind_id, dry_run, yes, output: Outp
       capreg profile officine-savena --client nordwerk --yes -o savena.md
     """
     registry = session.registry
-    format_of(output)
+    ready(session, output, piped="text")
     kind = registry.kind(kind_id)
     record = registry.get(kind, id)
     books = books_of(registry)
@@ -55,6 +55,7 @@ def profile(session: Session, id, client_id, kind_id, dry_run, yes, output: Outp
     speech = Speech(output.language_of(registry.settings), registry.vocabularies)
     document = cut(kind, record.document, Tier.detailed)
     show(
+        session,
         profile_page(
             kind, document, _head(registry.settings.hub, entry, speech), _data(registry.settings.hub, entry), speech
         ),

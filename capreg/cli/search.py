@@ -4,7 +4,7 @@ import click
 
 from capreg.cli.options import Output, internal_option, kind_option, on_option, output_options, session_options
 from capreg.cli.output import show
-from capreg.cli.session import Session, pass_session
+from capreg.cli.session import Session, counted, pass_session
 from capreg.index.find import Found, find
 from capreg.index.order import ordered
 from capreg.model.kinds import Tier
@@ -42,19 +42,19 @@ def search(session: Session, query, kind_id, columns, sort, limit, offset, on, i
     tier = Tier.confidential if internal else Tier.detailed
     speech = Speech(output.language_of(registry.settings), registry.vocabularies)
     if columns == "help":
-        return show(columns_page(kind, tier, speech), output)
+        return show(session, columns_page(kind, tier, speech), output)
     found = find(registry, kind, join(query), on, internal)
     hits = ordered(kind, found.hits, [one for one in sort.split(",") if one], tier)
     shown = hits[offset:][:limit]
-    show(search_page(found, shown, [one for one in (columns or "").split(",") if one], tier, speech), output)
+    show(session, search_page(found, shown, [one for one in (columns or "").split(",") if one], tier, speech), output)
     tell_left_out(session, found)
 
 
 def tell_left_out(session: Session, found: Found) -> None:
     """Tell how many files of the kind were left out of an answer, and with -v where it came from."""
     session.detail(
-        f"{len(found.hits)} of the {found.kind.labels['en']} of {session.registry.root} meet: {found.query or 'no query'}"
+        f"{len(found.hits)} of the {found.kind.labels['en']} of {session.registry.root} meet {found.query or 'the empty query'}"
     )
     if found.left_out:
-        files = "1 file was" if found.left_out == 1 else f"{found.left_out} files were"
-        session.note(f"{files} left out, not being valid records: 'capreg check' tells why.")
+        were = "was" if found.left_out == 1 else "were"
+        session.note(f"{counted(found.left_out, 'file')} {were} left out, not being valid: 'capreg check' tells why.")

@@ -37,6 +37,11 @@ class Session:
             click.echo(sentence, err=True)
 
 
+def counted(number: int, what: str) -> str:
+    """Return a number with its noun: `1 row`, `2 rows`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def pass_session(command):
     """Give a command the session as its first argument."""
 

@@ -31,4 +31,4 @@ def show(session: Session, id, kind_id, internal, output: Output) -> None:
     record = registry.get(kind, id)
     document = cut(kind, record.document, Tier.confidential if internal else Tier.detailed)
     speech = Speech(output.language_of(registry.settings), registry.vocabularies)
-    write(record_page(kind, document, speech), output, piped="text")
+    write(session, record_page(kind, document, speech), output, piped="text")

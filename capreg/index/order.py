@@ -8,7 +8,7 @@ from capreg.model.kinds import Kind, Tier
 from capreg.model.record import values
 from capreg.model.text import fold
 
-DISTANCE = "distance"
+DISTANCE = "distance_km"
 
 
 def ordered(kind: Kind, hits: Iterable[Hit], sort: Sequence[str], tier: Tier = Tier.detailed) -> list[Hit]:
@@ -43,4 +43,6 @@ def key_of(kind: Kind, column: str, tier: Tier) -> Callable[[Hit], Any]:
 
 
 def _comparable(value: Any) -> tuple:
+    if isinstance(value, dict):
+        value = next((value[end] for end in ("max", "min") if end in value), 0)
     return (0, value, "") if isinstance(value, (int, float)) else (1, 0, fold(str(value)))

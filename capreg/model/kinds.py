@@ -114,7 +114,8 @@ class Kind:
         leaves = self.leaves(tier)
         found = [one for one in leaves if one.name == name] or [one for one in leaves if one.dotted == name]
         if not found:
-            hint = nearest(name, (one.name for one in leaves))
+            closed = any(name in (one.name, one.dotted) for one in self.leaves())
+            hint = "It is confidential: --internal shows it." if closed else nearest(name, (one.name for one in leaves))
             raise UnknownFieldError(f"{self.labels['en']} have no field '{name[:60]}'", hint)
         return tuple(found)
 

@@ -16,10 +16,14 @@ from capreg.query.verdict import FAILS, MEETS, NOT_STATED, Truth, Verdict, best,
 
 @dataclass(frozen=True)
 class Match:
-    """What one record says to a question: a verdict for each thing asked, and all of them together."""
+    """What one record says to a question: a verdict for each thing asked, and all of them together.
+
+    `site` is the position in its list of the site that serves best; the first, where nothing speaks of a site.
+    """
 
     truth: Truth
     verdicts: tuple[Verdict, ...]
+    site: int = 0
 
     @property
     def distance_km(self) -> float | None:
@@ -78,19 +82,21 @@ def match(question: Question, document: Mapping[str, Any], asking: Asking) -> Ma
     Args:
         document: the record, already cut to the tiers that are searched.
     """
-    verdicts = _question(question, _Scope(document, asking, _Texts(document, asking)))
-    return Match(worst(verdicts).truth, verdicts)
+    verdicts, site = _question(question, _Scope(document, asking, _Texts(document, asking)))
+    return Match(worst(verdicts).truth, verdicts, site)
 
 
-def _question(question: Question, scope: _Scope) -> tuple[Verdict, ...]:
+def _question(question: Question, scope: _Scope) -> tuple[tuple[Verdict, ...], int]:
     """Judge a question at the one site that serves it best; where no term speaks of a site, at none."""
     shared = scope.asking.kind.shared
     if not question.at_site or shared.path in scope.entries:
-        return _at_site(question, scope)
+        return _at_site(question, scope), 0
     sites = scope.list_at(shared)
     if not sites:
-        return _at_site(question, replace(scope, entries={**scope.entries, shared.path: (sites, "")}))
-    return max((_at_site(question, scope.within(shared, at, site)) for at, site in enumerate(sites)), key=_rank)
+        return _at_site(question, replace(scope, entries={**scope.entries, shared.path: (sites, "")})), 0
+    judged = [_at_site(question, scope.within(shared, at, site)) for at, site in enumerate(sites)]
+    best_site = max(range(len(judged)), key=lambda at: _rank(judged[at]))
+    return judged[best_site], best_site
 
 
 def _rank(verdicts: Sequence[Verdict]) -> tuple:
@@ -162,7 +168,7 @@ def _expression(part: Expression, scope: _Scope) -> Verdict:
     if isinstance(part, Opposite):
         return _expression(part.part, replace(scope, entries={}) if part.of_record else scope).opposite
     if isinstance(part, Question):
-        return worst(_question(part, scope))
+        return worst(_question(part, scope)[0])
     return (worst if isinstance(part, Every) else best)(_expression(one, scope) for one in part.parts)
 
 

@@ -21,7 +21,7 @@ def columns_of(kind: Kind, names: Sequence[str], tier: Tier, speech: Speech) -> 
 
 def _column(kind: Kind, name: str, tier: Tier, speech: Speech) -> tuple[Column, tuple[Field, ...]]:
     if name == DISTANCE:
-        return Column(f"{DISTANCE}_km", speech.word("distance"), "km", numeric=True), ()
+        return Column(DISTANCE, speech.word("distance"), "km", numeric=True), ()
     if name == "id":
         return Column("id", speech.word("id")), ()
     fields = kind.named(name, tier)
@@ -29,17 +29,25 @@ def _column(kind: Kind, name: str, tier: Tier, speech: Speech) -> tuple[Column, 
     return Column(name, speech.label(fields[0]), fields[0].unit or "", numeric), fields
 
 
-def raw(document: Any, fields: tuple[Field, ...]) -> Any:
+def at_site(kind: Kind, document: Any, site: int) -> Any:
+    """Return a record with one of its sites only: the one that serves what was asked."""
+    key = kind.shared.path[0] if kind.shared and len(kind.shared.path) == 1 else None
+    return {**document, key: document[key][site : site + 1]} if key in document else document
+
+
+def raw(kind: Kind, document: Any, fields: tuple[Field, ...]) -> Any:
     """Return what a record states in a column: one value, a list where it may state several, None where it states none.
 
-    Where the first of several fields holds one value only (a name, before other names), that one alone.
+    Where the first of several fields holds one value only (a name, before other names), that one alone. Of the list
+    that is shared, the sites, the record is to hold one.
     """
-    shown = fields if _several(fields[0]) else fields[:1]
+    several = _several(kind, fields[0])
+    shown = fields if several else fields[:1]
     found: list[Any] = []
     for value in (value for one in shown for value in _stated(document, one)):
         if value not in found:
             found.append(value)
-    return (found if _several(fields[0]) else found[0]) if found else None
+    return (found if several else found[0]) if found else None
 
 
 def _stated(document: Any, field: Field) -> Iterator[Any]:
@@ -51,8 +59,11 @@ def _is_size(field: Field) -> bool:
     return field.search is not None and field.search.meaning == "envelope"
 
 
-def _several(field: Field) -> bool:
-    return "*" in field.path or field.type == "array"
+def _several(kind: Kind, field: Field) -> bool:
+    below = field.path
+    if kind.shared and below[: len(kind.shared.path)] == kind.shared.path:
+        below = below[len(kind.shared.path) + 1 :]
+    return "*" in below or field.type == "array"
 
 
 def spoken(value: Any, fields: tuple[Field, ...], speech: Speech) -> Any:
@@ -66,7 +77,7 @@ def spoken(value: Any, fields: tuple[Field, ...], speech: Speech) -> Any:
 def columns_page(kind: Kind, tier: Tier, speech: Speech) -> Page:
     """Return the page of `--columns help`: every column with what it means."""
     own = [("id", speech.word("id")), (DISTANCE, speech.word("distance"))]
-    rows = [*own, *dict((one.name, speech.label(one)) for one in kind.leaves(tier)).items()]
+    rows = list({**dict(own), **{one.name: speech.label(one) for one in reversed(kind.leaves(tier))}}.items())
     table = Rows([Column("column", "Column"), Column("meaning", "Meaning")], rows)
     data = [{"column": name, "meaning": meaning} for name, meaning in rows]
     return Page([table], table, data, data, hub_only=False)

@@ -1,6 +1,6 @@
 """TSV and CSV: one row a result, whole values, a first row with the columns' names."""
 
-import csv as writer
+import csv as csv_format
 import io
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,9 @@ from capreg.model.text import plain
 from capreg.views.page import Page, Screen, cell
 
 # What a spreadsheet would take for the beginning of a formula.
-FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
+FORMULA = re.compile(r"[=+\-@＝＋－＠]")
+# A telephone number, which begins with a sign and runs nothing.
+TELEPHONE = re.compile(r"\+[\d ]{6,30}")
 
 
 def tsv(page: Page, screen: Screen) -> Iterator[str]:
@@ -23,7 +25,7 @@ def csv(page: Page, screen: Screen) -> Iterator[str]:
     """Yield rows in the form of RFC 4180, with plain newlines."""
     for row in _rows(page):
         buffer = io.StringIO()
-        writer.writer(buffer, lineterminator="\n").writerow(row)
+        csv_format.writer(buffer, lineterminator="\n").writerow(row)
         yield buffer.getvalue()
 
 
@@ -36,4 +38,4 @@ def _rows(page: Page) -> Iterator[Sequence[str]]:
 def _harmless(value: Any) -> str:
     """Return a cell that no spreadsheet runs: a text that begins like a formula gets an apostrophe before it."""
     text = plain(cell(value))
-    return f"'{text}" if not isinstance(value, (int, float)) and FORMULA.match(text) else text
+    return f"'{text}" if FORMULA.match(text) and not TELEPHONE.fullmatch(text) else text

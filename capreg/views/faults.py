@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from capreg.views.page import Column, Line, Page, Rows
+from capreg.views.page import SCHEMA_VERSION, Column, Line, Page, Rows
 
 COLUMNS = ("severity", "file", "line", "column", "place", "sentence")
 
@@ -12,7 +12,7 @@ def faults_page(faults: Sequence) -> Page:
     """Return the page of faults; people read one a line, as `file:line:column /place: sentence`."""
     data = [asdict(fault) for fault in faults]
     rows = Rows([Column(one, one) for one in COLUMNS], [[fault[key] for key in COLUMNS] for fault in data])
-    return Page([Line(_line(fault)) for fault in data], rows, {"schema_version": 1, "faults": data}, data)
+    return Page([Line(_line(fault)) for fault in data], rows, {"schema_version": SCHEMA_VERSION, "faults": data}, data)
 
 
 def _line(fault: dict) -> str:

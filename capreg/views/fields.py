@@ -2,7 +2,7 @@
 
 from capreg.model.kinds import Field, Kind
 from capreg.query.examples import example
-from capreg.views.page import Column, Page, Rows
+from capreg.views.page import SCHEMA_VERSION, Column, Page, Rows
 from capreg.views.values import Speech
 
 COLUMNS = (
@@ -19,7 +19,7 @@ def fields_page(kind: Kind, speech: Speech) -> Page:
     """Return the page of all fields of a kind, in the order of its schema."""
     data = [_described(kind, field, speech) for field in kind.leaves()]
     rows = Rows(COLUMNS, [[one.get(column.name) for column in COLUMNS] for one in data])
-    return Page([rows], rows, {"schema_version": 1, "kind": kind.id, "fields": data}, data)
+    return Page([rows], rows, {"schema_version": SCHEMA_VERSION, "kind": kind.id, "fields": data}, data, hub_only=True)
 
 
 def _described(kind: Kind, field: Field, speech: Speech) -> dict:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from capreg.views.page import Column, Page, Rows
+from capreg.views.page import SCHEMA_VERSION, Column, Page, Rows
 
 COLUMNS = (
     Column("row", "Row", numeric=True),
@@ -18,5 +18,8 @@ def imported_page(rows: int, outcomes: dict[str, int], notes: Sequence) -> Page:
     data = [asdict(note) for note in notes]
     table = Rows(COLUMNS, [[note[column.name] for column in COLUMNS] for note in data])
     return Page(
-        [table] if data else [], table, {"schema_version": 1, "rows": rows, "outcomes": outcomes, "notes": data}, data
+        [table] if data else [],
+        table,
+        {"schema_version": SCHEMA_VERSION, "rows": rows, "outcomes": outcomes, "notes": data},
+        data,
     )

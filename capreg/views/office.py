@@ -6,7 +6,7 @@ from dataclasses import asdict, fields, replace
 from capreg.office.clients import Client
 from capreg.office.ledger import Entry
 from capreg.views.labels import label
-from capreg.views.page import Column, Heading, Page, Pairs, Rows
+from capreg.views.page import SCHEMA_VERSION, Column, Heading, Page, Pairs, Rows
 
 NUMERIC = ("amount",)
 
@@ -35,7 +35,7 @@ def client_page(client: Client, language: str) -> Page:
     data = {key: value for key, value in asdict(client).items() if value}
     pairs = [(label(f"client {key}", language), value) for key, value in data.items()]
     rows = Rows([Column(key, label(f"client {key}", language)) for key in data], [list(data.values())])
-    return Page([Heading(client.name, 1), Pairs(pairs)], rows, {"schema_version": 1, **data}, [data])
+    return Page([Heading(client.name, 1), Pairs(pairs)], rows, {"schema_version": SCHEMA_VERSION, **data}, [data])
 
 
 def _listed(shape: type, found: Sequence, language: str) -> Page:
@@ -43,4 +43,4 @@ def _listed(shape: type, found: Sequence, language: str) -> Page:
     columns = [Column(key, label(f"{shape.__name__.lower()} {key}", language), numeric=key in NUMERIC) for key in keys]
     data = [asdict(one) for one in found]
     rows = Rows(columns, [list(one.values()) for one in data])
-    return Page([rows], rows, {"schema_version": 1, "results": data}, data)
+    return Page([rows], rows, {"schema_version": SCHEMA_VERSION, "results": data}, data)

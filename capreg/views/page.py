@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from capreg.model.quantity import shown
 
 
@@ -86,6 +88,7 @@ class Page:
 
 
 HUB_ONLY = "HUB ONLY"
+SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,17 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, dict):
+        return _structure(value)
     if isinstance(value, (list, tuple)):
         return ", ".join("x".join(map(cell, one)) if isinstance(one, (list, tuple)) else cell(one) for one in value)
     return shown(value) if isinstance(value, float) else str(value)
+
+
+def _structure(value: dict) -> str:
+    """Return a range as a query writes it, a position as its numbers, anything else as JSON."""
+    if value and set(value) <= {"min", "max"}:
+        return f"{cell(value.get('min'))}..{cell(value.get('max'))}"
+    if set(value) == {"latitude", "longitude"}:
+        return f"{value['latitude']},{value['longitude']}"
+    return orjson.dumps(value).decode()

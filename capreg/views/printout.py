@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from capreg.index.find import Found, Hit
 from capreg.model.kinds import Tier
 from capreg.model.record import cut
-from capreg.views.columns import columns_of, raw, spoken
-from capreg.views.page import Block, Heading, Note, Page, Pairs, Rows
-from capreg.views.record import brief
+from capreg.views.columns import at_site, columns_of, raw, spoken
+from capreg.views.page import SCHEMA_VERSION, Block, Heading, Note, Page, Pairs, Rows
+from capreg.views.record import Layout
 from capreg.views.values import Speech
-
-SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -34,13 +32,19 @@ def printout_page(head: Head, found: Found, hits: Sequence[Hit], speech: Speech)
     blocks: list[Block] = [Heading(speech.word("printout"), 1), Pairs(_head(head, found, speech))]
     for position, (hit, document) in enumerate(zip(hits, documents, strict=True), 1):
         blocks.append(Heading(f"{position}. {document.get(kind.title, hit.id)}", 2))
-        blocks.append(Pairs([*_distance(found, hit, speech), *brief(kind, document, speech)]))
+        blocks.append(Pairs([*_distance(found, hit, speech), *Layout(kind, document, speech).brief()]))
     if not hits:
         blocks.append(Note(speech.word("nothing")))
     results = [_result(found, hit, document) for hit, document in zip(hits, documents, strict=True)]
     chosen = columns_of(kind, [one for one in kind.columns if _is_short(found, one)], Tier.short, speech)
     rows = [
-        [hit.id, *(spoken(raw(document, fields), fields, speech) for _, fields in chosen)]
+        [
+            hit.id,
+            *(
+                spoken(raw(kind, at_site(kind, document, hit.match.site), fields), fields, speech)
+                for _, fields in chosen
+            ),
+        ]
         for hit, document in zip(hits, documents, strict=True)
     ]
     identity = columns_of(kind, ["id"], Tier.short, speech)

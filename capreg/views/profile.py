@@ -6,7 +6,7 @@ from typing import Any
 from capreg.model.kinds import Kind
 from capreg.model.record import entry_step
 from capreg.views.page import Block, Column, Heading, Page, Pairs, Rows
-from capreg.views.record import sections
+from capreg.views.record import Layout
 from capreg.views.values import Speech
 
 
@@ -20,13 +20,13 @@ def profile_page(
         head: what stands above it, as label and text.
         data: what JSON says beside the record.
     """
-    blocks = [Heading(str(document.get(kind.title, "")), 1), Pairs(head), *sections(kind, document, speech)]
+    blocks = [Heading(str(document.get(kind.title, "")), 1), Pairs(head), *Layout(kind, document, speech).sections()]
     return _page(blocks, document, {**data, "record": document}, speech)
 
 
 def record_page(kind: Kind, document: Mapping[str, Any], speech: Speech) -> Page:
     """Return the page of a record for the hub's own eyes."""
-    blocks = [Heading(str(document.get(kind.title, "")), 1), *sections(kind, document, speech)]
+    blocks = [Heading(str(document.get(kind.title, "")), 1), *Layout(kind, document, speech).sections()]
     return _page(blocks, document, document, speech, hub_only=True)
 
 

@@ -1,129 +1,157 @@
 """One record as blocks: what a profile, a printout and `show` have in common."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from capreg.model.day import DAY
 from capreg.model.kinds import Field, Kind
+from capreg.model.record import STATEMENTS
 from capreg.views.page import Block, Column, Heading, Pairs, Rows
 from capreg.views.values import Speech
 
 WIDEST = 5
+Told = Iterator[tuple[Field, str]]
 
 
-def is_shown(field: Field) -> bool:
-    """Whether readers of documents see a field: not the ids of entries, and not what links one to another."""
-    return not (field.refers or field.path[-1] == "id" and not field.search)
+class Layout:
+    """Lays out one record, already cut to its tier, in the order of its schema.
 
+    The ids of entries, and what refers to them, are shown where they tell something: where the list that is referred
+    to has several entries.
+    """
 
-def sections(kind: Kind, document: Mapping[str, Any], speech: Speech) -> Iterator[Block]:
-    """Yield a record, already cut, as headed parts in the order of its schema."""
-    first, rest = [], []
-    for key, field in kind.root.properties.items():
-        if key in document and key not in ("kind", kind.title) and is_shown(field):
-            (first if field.is_leaf else rest).append((field, document[key]))
-    if first:
-        label = kind.label[speech.language]
-        yield Heading(label[:1].upper() + label[1:], 2)
-        yield Pairs([(speech.label(field), speech.value(field, value)) for field, value in first])
-    for field, value in rest:
-        yield from _section(field, value, speech, 2)
+    def __init__(self, kind: Kind, document: Mapping[str, Any], speech: Speech) -> None:
+        self.kind, self.document, self.speech = kind, document, speech
 
+    @cached_property
+    def _told_apart(self) -> set[str]:
+        """The lists, by their paths with dots, whose entries are referred to and are several."""
+        lists = {one.refers: self.document.get(one.refers) for one in self.kind.root.walk() if one.refers}
+        return {path for path, entries in lists.items() if isinstance(entries, list) and len(entries) > 1}
 
-def _section(field: Field, value: Any, speech: Speech, level: int) -> Iterator[Block]:
-    if isinstance(value, list):
-        if value:
-            yield Heading(speech.label(field), level)
-            yield from _entries(field, value, speech)
-        return
-    yield Heading(speech.label(field), level)
-    if pairs := list(_pairs(field, value, speech)):
-        yield Pairs(pairs)
-    for below, one in _below(field, value):
-        if not below.is_leaf and isinstance(one, list):
-            yield from _section(below, one, speech, 3)
+    def sections(self) -> Iterator[Block]:
+        """Yield the record as headed parts."""
+        first, rest = [], []
+        for field, value in self._below(self.kind.root, self.document):
+            if field.path not in (("kind",), (self.kind.title,)) and not field.is_entry_id:
+                (first if field.is_leaf else rest).append((field, value))
+        if pairs := self._labelled(
+            (field, self._text(field, value)) for field, value in first if field.path != ("id",)
+        ):
+            label = self.kind.label[self.speech.language]
+            yield Heading(label[:1].upper() + label[1:], 2)
+            yield Pairs(pairs)
+        for field, value in rest:
+            yield from self._section(field, value, 2)
 
-
-def _below(field: Field, value: Mapping[str, Any]) -> Iterator[tuple[Field, Any]]:
-    for key, below in field.properties.items():
-        if key in value and (is_shown(below) or not below.is_leaf):
-            yield below, value[key]
-
-
-def _pairs(field: Field, value: Mapping[str, Any], speech: Speech) -> Iterator[tuple[str, str]]:
-    """Yield the plain values of an object and of the objects in it."""
-    for below, one in _below(field, value):
-        if below.is_leaf:
-            if one not in (None, [], ""):
-                yield speech.label(below), speech.value(below, one)
-        elif isinstance(one, Mapping):
-            yield from _pairs(below, one, speech)
-
-
-def _entries(field: Field, entries: list, speech: Speech) -> Iterator[Block]:
-    """Yield a list as a table where it is narrow, else entry by entry under its first value."""
-    listed = [dict(_pairs(field.items, entry, speech)) | dict(_inner(field.items, entry, speech)) for entry in entries]
-    labels = list(dict.fromkeys(label for entry in listed for label in entry))
-    if len(labels) <= WIDEST:
-        yield Rows(
-            [Column(label, label) for label in labels], [[entry.get(label) for label in labels] for entry in listed]
+    def brief(self) -> list[tuple[str, str]]:
+        """Return the record as pairs of label and text, an entry of a list a line."""
+        hidden = (("kind",), ("id",), (self.kind.title,))
+        return self._labelled(
+            (field, text) for field, text in self._flat(self.kind.root, self.document) if field.path not in hidden
         )
-        return
-    for entry in listed:
-        (_, head), *rest = entry.items()
-        yield Heading(head, 3)
-        yield Pairs(rest)
+
+    def _labelled(self, told: Told) -> list[tuple[str, str]]:
+        return [(self.speech.label(field), text) for field, text in told if text]
+
+    def _section(self, field: Field, value: Any, level: int) -> Iterator[Block]:
+        """Yield a list with its entries, or an object with its plain values and then its lists."""
+        if isinstance(value, list):
+            if blocks := list(self._entries(field, value)):
+                yield Heading(self.speech.label(field), level)
+                yield from blocks
+            return
+        plain = self._labelled(self._flat(field, value, lists=False))
+        lists = [block for below, one in self._lists(field, value) for block in self._section(below, one, 3)]
+        if plain or lists:
+            yield Heading(self.speech.label(field), level)
+        if plain:
+            yield Pairs(plain)
+        yield from lists
+
+    def _below(self, field: Field, value: Mapping[str, Any]) -> Iterator[tuple[Field, Any]]:
+        for key, below in field.properties.items():
+            if key in value and not (below.refers and below.refers not in self._told_apart):
+                yield below, value[key]
+
+    def _lists(self, field: Field, value: Mapping[str, Any]) -> Iterator[tuple[Field, list]]:
+        """Yield the lists of entries in an object and in the objects below it."""
+        for below, one in self._below(field, value):
+            if isinstance(one, Mapping) and not below.is_leaf:
+                yield from self._lists(below, one)
+            elif isinstance(one, list) and not below.is_leaf:
+                yield below, one
+
+    def _flat(self, field: Field, value: Mapping[str, Any], lists: bool = True) -> Told:
+        """Yield the plain values of an object and of the objects below it; of its lists an entry a line."""
+        for below, one in self._below(field, value):
+            if below.is_leaf:
+                if not below.is_entry_id:
+                    yield below, self._text(below, one)
+            elif isinstance(one, Mapping):
+                yield from self._flat(below, one, lists)
+            elif isinstance(one, list) and lists:
+                yield below, "\n".join(filter(None, (self._line(below, entry) for entry in one)))
+
+    def _entries(self, field: Field, entries: list) -> Iterator[Block]:
+        """Yield a list as a table where it is narrow, else entry by entry under its first value."""
+        listed = [self._named(field, entry) for entry in entries]
+        listed = [entry for entry in listed if entry]
+        fields = {below.path: below for entry in listed for below, _ in entry}
+        order = [one for one in field.walk() if one.path in fields]
+        if not order:
+            return
+        if len(order) <= WIDEST:
+            columns = [Column(one.dotted, self.speech.label(one)) for one in order]
+            by_path = [{below.path: text for below, text in entry} for entry in listed]
+            yield Rows(columns, [[entry.get(one.path) for one in order] for entry in by_path])
+            return
+        for (_, head), *rest in listed:
+            yield Heading(head, 3)
+            yield Pairs(self._labelled(rest))
+
+    def _named(self, field: Field, entry: Mapping[str, Any]) -> list[tuple[Field, str]]:
+        """Return what an entry says; its id follows its first value where others refer to it by that."""
+        told = [(below, text) for below, text in self._flat(field.items, entry) if text]
+        if told and field.dotted in self._told_apart and "id" in entry:
+            told[0] = (told[0][0], f"{told[0][1]} ({entry['id']})")
+        return told
+
+    def _line(self, field: Field, entry: Mapping[str, Any]) -> str:
+        """Return an entry on one line: texts bare, numbers and days with their label; a colon after what heads a list."""
+        said = [
+            self._said(below, text.replace("\n", "; "))
+            for below, text in self._named(field, entry)
+            if not _is_place(below)
+        ]
+        if isinstance(field.together, str) and len(said) > 1:
+            return f"{said[0]}: {', '.join(said[1:])}"
+        return ", ".join(said)
+
+    def _said(self, field: Field, text: str) -> str:
+        bare = field.type in ("string", "array", None) and not DAY.fullmatch(text) and not field.refers
+        return text if bare else f"{self.speech.label(field)} {text}"
+
+    def _text(self, field: Field, value: Any) -> str:
+        """Return a plain value; a word that serves a list's head with that head's label, a pointer in labels."""
+        if field.serves:
+            return self.speech.value(self.kind.searched(field.serves)[0], value)
+        if field.path == (STATEMENTS, "*", "about"):
+            return self._place(value)
+        return self.speech.value(field, value)
+
+    def _place(self, pointer: str) -> str:
+        """Return a pointer into the record as labels: `Capacity › Spare capacity › 5-axis`."""
+        at: Field | None = self.kind.root
+        told = []
+        for step in pointer.split("/")[1:]:
+            is_entry = at is not None and at.items is not None
+            at = at.items if is_entry else at.properties.get(step) if at else None
+            told.append(step if is_entry or at is None else self.speech.label(at))
+        label = self.kind.label[self.speech.language]
+        return " › ".join(told) or label[:1].upper() + label[1:]
 
 
-def _inner(field: Field, entry: Mapping[str, Any], speech: Speech) -> Iterator[tuple[str, str]]:
-    """Yield the lists within an entry, an entry of theirs a line."""
-    for below, one in _below(field, entry):
-        if not below.is_leaf and isinstance(one, list) and one:
-            yield speech.label(below), "\n".join(line(below.items, inner, speech) for inner in one)
-
-
-def line(field: Field, entry: Mapping[str, Any], speech: Speech) -> str:
-    """Return an entry of a list on one line: texts bare, numbers and days with their label."""
-    return ", ".join(_said(below, one, speech) for below, one in _plain(field, entry) if one not in (None, [], ""))
-
-
-def _headed(field: Field, entry: Mapping[str, Any], speech: Speech) -> str:
-    """Return an entry on one line; a colon follows the head of a list whose entries are met together."""
-    said = line(field.items, entry, speech)
-    return said.replace(", ", ": ", 1) if isinstance(field.together, str) else said
-
-
-def _plain(field: Field, entry: Mapping[str, Any]) -> Iterator[tuple[Field, Any]]:
-    for below, one in _below(field, entry):
-        if not below.is_leaf and isinstance(one, Mapping):
-            yield from _plain(below, one)
-        elif below.is_leaf and not (below.search and below.search.meaning == "place"):
-            yield below, one
-
-
-def _said(field: Field, value: Any, speech: Speech) -> str:
-    bare = isinstance(value, (str, list)) and not (isinstance(value, str) and DAY.fullmatch(value))
-    return speech.value(field, value) if bare else f"{speech.label(field)} {speech.value(field, value)}"
-
-
-def brief(kind: Kind, document: Mapping[str, Any], speech: Speech) -> list[tuple[str, str]]:
-    """Return a record, already cut, as pairs of label and text, an entry of a list a line."""
-    return [
-        pair
-        for key, field in kind.root.properties.items()
-        if key in document
-        for pair in _brief(kind, field, document[key], speech)
-    ]
-
-
-def _brief(kind: Kind, field: Field, value: Any, speech: Speech) -> Iterator[tuple[str, str]]:
-    if field.path in (("kind",), (kind.title,)) or not (is_shown(field) or field.properties):
-        return
-    if field.is_leaf:
-        yield speech.label(field), speech.value(field, value)
-    elif isinstance(value, list):
-        if value:
-            yield speech.label(field), "\n".join(_headed(field, entry, speech) for entry in value)
-    else:
-        for below, one in _below(field, value):
-            yield from _brief(kind, below, one, speech)
+def _is_place(field: Field) -> bool:
+    return field.search is not None and field.search.meaning == "place"

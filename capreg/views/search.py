@@ -5,13 +5,12 @@ from typing import Any
 
 from capreg.index.find import Found, Hit
 from capreg.index.order import DISTANCE
-from capreg.model.kinds import Field, Tier
+from capreg.model.kinds import Field, Kind, Tier
 from capreg.query.verdict import Verdict
-from capreg.views.columns import columns_of, raw, spoken
-from capreg.views.page import Column, Named, Note, Page, Rows
+from capreg.views.columns import at_site, columns_of, raw, spoken
+from capreg.views.page import SCHEMA_VERSION, Column, Named, Note, Page, Rows
 from capreg.views.values import Speech
 
-SCHEMA_VERSION = 1
 Columns = list[tuple[Column, tuple[Field, ...]]]
 
 
@@ -27,9 +26,9 @@ def search_page(found: Found, hits: Sequence[Hit], names: Sequence[str], tier: T
     """
     chosen = columns_of(found.kind, names or _usual(found, hits), tier, speech)
     columns = [column for column, _ in chosen]
-    results = [result(hit, chosen) for hit in hits]
-    shown = _named(found, hits, chosen, speech) if not names else _rows(hits, chosen, speech)
-    whole = Rows(columns, [[_raw(hit, column, fields) for column, fields in chosen] for hit in hits])
+    results = [result(found.kind, hit, chosen) for hit in hits]
+    shown = _named(found, hits, chosen, speech) if not names else _rows(found.kind, hits, chosen, speech)
+    whole = Rows(columns, [[_raw(found.kind, hit, *one) for one in chosen] for hit in hits])
     data = {
         "schema_version": SCHEMA_VERSION,
         "kind": found.kind.id,
@@ -41,17 +40,17 @@ def search_page(found: Found, hits: Sequence[Hit], names: Sequence[str], tier: T
     return Page([shown, Note(_count(found, hits, speech))], whole, data, results, hub_only=True)
 
 
-def _rows(hits: Sequence[Hit], chosen: Columns, speech: Speech) -> Rows:
-    rows = [[_cell(hit, column, fields, speech) for column, fields in chosen] for hit in hits]
+def _rows(kind: Kind, hits: Sequence[Hit], chosen: Columns, speech: Speech) -> Rows:
+    rows = [[_cell(_raw(kind, hit, *one), one[1], speech) for one in chosen] for hit in hits]
     return Rows([column for column, _ in chosen], rows)
 
 
 def _named(found: Found, hits: Sequence[Hit], chosen: Columns, speech: Speech) -> Rows:
     """The usual columns as people read them: a record's id stands with its title, and takes no column."""
-    table = _rows(hits, [one for one in chosen if one[0].name != "id"], speech)
+    table = _rows(found.kind, hits, [one for one in chosen if one[0].name != "id"], speech)
     title = next((at for at, column in enumerate(table.columns) if column.name == found.kind.title), None)
     if title is None:
-        return _rows(hits, chosen, speech)
+        return _rows(found.kind, hits, chosen, speech)
     for hit, row in zip(hits, table.rows, strict=True):
         row[title] = Named(str(row[title]), hit.id)
     return table
@@ -71,25 +70,28 @@ def _count(found: Found, hits: Sequence[Hit], speech: Speech) -> str:
     return f"{total} {labels[speech.language]}{shown}"
 
 
-def _raw(hit: Hit, column: Column, fields: tuple[Field, ...]) -> Any:
+def _raw(kind: Kind, hit: Hit, column: Column, fields: tuple[Field, ...]) -> Any:
     if fields:
-        return raw(hit.document, fields)
-    if column.name == "id":
-        return hit.id
+        return raw(kind, at_site(kind, hit.document, hit.match.site), fields)
+    return hit.id if column.name == "id" else _distance(hit)
+
+
+def _distance(hit: Hit) -> float | None:
     return None if hit.match.distance_km is None else round(hit.match.distance_km, 1)
 
 
-def _cell(hit: Hit, column: Column, fields: tuple[Field, ...], speech: Speech) -> Any:
-    value = _raw(hit, column, fields)
+def _cell(value: Any, fields: tuple[Field, ...], speech: Speech) -> Any:
     if fields:
         return spoken(value, fields, speech)
     return f"{value:.1f}" if isinstance(value, float) else value
 
 
-def result(hit: Hit, columns: Columns) -> dict[str, Any]:
+def result(kind: Kind, hit: Hit, columns: Columns) -> dict[str, Any]:
     """Return one hit as search gives it to machines."""
-    stated = {column.name: _raw(hit, column, fields) for column, fields in columns}
-    return {"id": hit.id, **stated, "near_miss": False, "verdicts": [verdict(one) for one in hit.match.verdicts]}
+    stated = {column.name: _raw(kind, hit, column, fields) for column, fields in columns}
+    measured = {DISTANCE: _distance(hit)} if hit.match.distance_km is not None else {}
+    said = [verdict(one) for one in hit.match.verdicts]
+    return {"id": hit.id, **stated, **measured, "near_miss": False, "verdicts": said}
 
 
 def verdict(one: Verdict) -> dict[str, Any]:

@@ -8,6 +8,14 @@ from capreg.model.kinds import Field
 from capreg.model.quantity import shown
 from capreg.model.vocabulary import Vocabulary
 from capreg.views.labels import label
+from capreg.views.page import cell
+
+PRINTED_UNITS = {"um": "µm", "m2": "m²", "m3": "m³", "cm3": "cm³"}
+
+
+def unit(field: Field) -> str:
+    """Return the unit of a field as it is printed, "" where it has none."""
+    return PRINTED_UNITS.get(field.unit, field.unit) if field.unit else ""
 
 
 @dataclass(frozen=True)
@@ -29,14 +37,14 @@ class Speech:
         """Return a value of a field with its unit, its word's label, its flag in words; lists with commas."""
         if isinstance(value, list):
             if field.search and field.search.meaning == "envelope":
-                return f"{' x '.join(shown(one) for one in value)} {field.unit or ''}".rstrip()
+                return f"{' x '.join(shown(one) for one in value)} {unit(field)}"
             return ", ".join(self.value(field, one) for one in value)
         if isinstance(value, bool):
             return self.word("yes" if value else "no")
         if isinstance(value, Mapping):
             return self._structure(field, value)
         if isinstance(value, (int, float)):
-            return f"{shown(value)} {field.unit}" if field.unit else shown(value)
+            return f"{shown(value)} {unit(field)}".rstrip()
         return self._text(field, value)
 
     def _text(self, field: Field, value: Any) -> str:
@@ -45,12 +53,8 @@ class Speech:
         return "" if value is None else str(value)
 
     def _structure(self, field: Field, value: Mapping[str, Any]) -> str:
-        """A range in words, a position as its numbers, anything else as it is."""
-        if set(value) <= {"min", "max"}:
-            ends = [
-                f"{self.word(word)} {shown(value[end])}"
-                for word, end in (("from", "min"), ("up to", "max"))
-                if end in value
-            ]
-            return f"{' '.join(ends)} {field.unit or ''}".rstrip()
-        return ", ".join(cell for cell in (str(one) for one in value.values()))
+        """Return a range in words, anything else as machines read it."""
+        if not set(value) <= {"min", "max"}:
+            return cell(value)
+        ends = [(word, shown(value[end])) for word, end in (("from", "min"), ("up to", "max")) if end in value]
+        return f"{' '.join(f'{self.word(word)} {number}' for word, number in ends)} {unit(field)}".rstrip()
