@@ -855,3 +855,16 @@ def test_a_search_that_finds_nothing_is_done_and_a_wrong_one_writes_nothing(empt
     done = capreg("-R", empty, "search", query, "-O", "tsv")
     assert (code, bool(code)) == (done.code, bool(done.err))
     assert code == 0 or done.out == ""
+
+
+@pytest.mark.parametrize(
+    "asked", ["employees:-5", "tolerance:..-1mm", "founded:99999", "size:200000x1x1mm", "founded:..1000", "mass:2000t"]
+)
+def test_a_number_that_no_record_may_state_is_out_of_range(sample, capreg, asked):
+    assert capreg("-R", sample, "search", asked).code == 2
+
+
+@pytest.mark.parametrize("asked", ["employees>10", "tolerance<=0.01mm", "founded=1987"])
+def test_a_comparison_without_its_colon_is_no_text(sample, capreg, asked):
+    done = capreg("-R", sample, "search", asked)
+    assert (done.code, "a colon is missing" in done.err) == (2, True)

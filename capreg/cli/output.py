@@ -35,9 +35,9 @@ def ready(session: Session, output: Output, piped: str = "tsv") -> None:
     format_of(output, piped)
     if to_file(output):
         target = Path(output.path).resolve()
+        _keep_off(session, target)
         if not target.parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(target.parent))
-        _keep_off(session, target)
 
 
 def _keep_off(session: Session, target: Path) -> None:

@@ -27,7 +27,7 @@ class Note:
     fault: str
 
 
-NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{0,15})?")
+NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{0,15})?", re.ASCII)
 
 
 class Cell(Exception):

@@ -57,6 +57,7 @@ class Field:
     stale_after: str | None = None
     ask: Mapping[str, str] | None = None
     type: str | None = None
+    bounds: tuple[float | None, float | None] = (None, None)
     examples: tuple = ()
     properties: Mapping[str, "Field"] = field(default_factory=dict)
     items: "Field | None" = None
@@ -202,11 +203,21 @@ def _field(path: tuple[str, ...], schema: Mapping, above: Tier | None) -> Field:
         tier=Tier.confidential if stated is None else stated,
         search=search,
         type=_type(schema),
+        bounds=_bounds(schema),
         examples=tuple(schema.get("examples", ())),
         properties=below,
         items=_field((*path, "*"), items, stated) if isinstance(items, Mapping) else None,
         **note,
     )
+
+
+def _bounds(schema: Mapping) -> tuple[float | None, float | None]:
+    """Return the least and the greatest number that a value, or a part of it, may be."""
+    parts = [one for one in (*schema.get("properties", {}).values(), schema.get("items")) if isinstance(one, Mapping)]
+    found = [schema, *parts] if schema.get("type") in ("number", "integer") else parts
+    lows = [one[key] for one in found for key in ("minimum", "exclusiveMinimum") if key in one]
+    highs = [one[key] for one in found for key in ("maximum", "exclusiveMaximum") if key in one]
+    return min(lows, default=None), max(highs, default=None)
 
 
 def _type(schema: Mapping) -> str | None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from capreg.errors import UsageError
 
 NUMBER = r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)"
-QUANTITY = re.compile(rf"({NUMBER})\s*([^\d\s.,+-]\S*)?")
+QUANTITY = re.compile(rf"({NUMBER})\s*([^\d\s.,+-]\S*)?", re.ASCII)
 LONGEST_NUMBER = 24
 
 # Units by dimension, each with its factor to the dimension's first unit (SI brochure, 9th edition; inch, foot,

@@ -28,6 +28,15 @@ def _ends(text: str) -> list[str]:
     return [end for part in text.split("..") if (end := part.strip("<>= "))]
 
 
+def _refuse_outside(field: Field, text: str, asked: Range) -> None:
+    """Raise RangeError for a range that holds no number which the field's schema lets a record state."""
+    low, high = field.bounds
+    if low is not None and asked.high is not None and asked.high < decimal(low):
+        raise RangeError(f"'{text[:40]}' is less than the minimum of {_with_unit(decimal(low), field.unit)}")
+    if high is not None and asked.low is not None and asked.low > decimal(high):
+        raise RangeError(f"'{text[:40]}' is more than the maximum of {_with_unit(decimal(high), field.unit)}")
+
+
 @dataclass(frozen=True)
 class Number:
     """A number within any of the ranges asked."""
@@ -40,7 +49,10 @@ class Number:
     @classmethod
     def read(cls, values: tuple[str, ...], field: Field, asking: Asking) -> "Number":
         """Return the condition; raises QuantityError or RangeError for values that are no such range."""
-        return cls(tuple(cls.checked(numbers(value, field.unit), value) for value in values), field.unit)
+        ranges = [cls.checked(numbers(value, field.unit), value) for value in values]
+        for one, value in zip(ranges, values, strict=True):
+            _refuse_outside(field, value, one)
+        return cls(tuple(ranges), field.unit)
 
     @staticmethod
     def checked(one: Range, text: str) -> Range:
@@ -100,7 +112,8 @@ class Contains(Number):
         return best(self._one(asked, low, high) for asked in self.ranges)
 
     def _one(self, asked: Range, low: Decimal | None, high: Decimal | None) -> Verdict:
-        stated = f"{'' if low is None else shown(low)}..{'' if high is None else _with_unit(high, self.unit)}"
+        ends = "" if low is None else shown(low), "" if high is None else shown(high)
+        stated = f"{'..'.join(ends)} {self.unit or ''}".rstrip()
         gap = max(low - asked.low if low is not None else 0, asked.high - high if high is not None else 0)
         if gap > 0:
             return Verdict(Truth.FAILS, stated, short_by=(float(gap), self.unit or ""))
@@ -119,7 +132,10 @@ class Envelope:
     @classmethod
     def read(cls, values: tuple[str, ...], field: Field, asking: Asking) -> "Envelope":
         """Return the condition; raises QuantityError or RangeError for what is no size."""
-        return cls(tuple(sizes(value, field.unit) for value in values), field.unit)
+        found = [sizes(value, field.unit) for value in values]
+        for size, value in zip(found, values, strict=True):
+            _refuse_outside(field, value, Range(size[0], size[-1]))
+        return cls(tuple(found), field.unit)
 
     def judge(self, value: Any) -> Verdict:
         """Return the verdict on a stated size; longest against longest decides for all orientations."""

@@ -5,6 +5,7 @@ entry; a further head opens a further one. Terms before the first head hold for 
 together without a head (the sites) has one entry for the whole question.
 """
 
+import re
 from collections.abc import Iterator
 
 from capreg.errors import CapregError, UsageError
@@ -57,6 +58,9 @@ def _flat(node: And) -> Iterator[Node]:
             yield from _flat(one)
         else:
             yield one
+
+
+COMPARISON = re.compile(r"(?P<name>[a-z_]+)(?P<rest>(<=|>=|<|>|=).*)")
 
 
 class _Grouping:
@@ -142,10 +146,17 @@ class _Grouping:
         """
         try:
             if isinstance(node, Words):
+                self._refuse_comparison(node)
                 return AnyText(Text.read((node.words,), None, None))
             return self._requirement(node)
         except CapregError as error:
             raise self.pointed(error, node) from None
+
+    def _refuse_comparison(self, node: Words) -> None:
+        """`employees>10` is a slip for `employees:>10`, and no text anybody looks for."""
+        compared = COMPARISON.fullmatch(node.words)
+        if compared and compared["name"] in self.kind.by_query_name:
+            raise UsageError("a colon is missing", f"Write {compared['name']}:{compared['rest']}")
 
     def pointed(self, error: CapregError, node: Term | Words) -> CapregError:
         """Return the failure, its sentence pointing at the term; its exit code stays."""
