@@ -42,3 +42,36 @@ def test_limit_and_offset_show_a_page_and_total_counts_all(sample, capreg):
 def test_help_on_columns_lists_them(sample, capreg):
     done = capreg("-R", sample, "search", "--columns", "help")
     assert "tolerance\tTolerance" in done.out and "largest_customer" not in done.out
+
+
+@pytest.fixture
+def books(sample, capreg):
+    """The sample with three clients."""
+    for client in ("nordwerk", "acme", "zeta"):
+        capreg("-R", sample, "client", "add", client)
+    return sample
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        ([], ["id\tname\tsince\temail", "acme", "nordwerk", "zeta"]),
+        (["--columns", "id"], ["id", "acme", "nordwerk", "zeta"]),
+        (["--columns", "id", "--sort", "-id"], ["id", "zeta", "nordwerk", "acme"]),
+        (["--columns", "id", "--limit", "1", "--offset", "1"], ["id", "nordwerk"]),
+    ],
+)
+def test_every_list_takes_columns_order_and_pages(books, capreg, arguments, lines):
+    done = capreg("-R", books, "client", "list", *arguments)
+    assert [line.split("\t")[0] if at else line for at, line in enumerate(done.out.splitlines())] == lines
+
+
+@pytest.mark.parametrize("command", [["client", "list"], ["ledger"], ["fields"], ["check"], ["search"]])
+def test_an_unknown_column_of_a_list_names_the_nearest(books, capreg, command):
+    assert capreg("-R", books, *command, "--columns", "nonsense").code == 2
+
+
+@pytest.mark.parametrize("format", ["json", "ndjson", "csv", "md", "text", "table"])
+def test_a_list_is_arranged_in_every_format(books, capreg, format):
+    done = capreg("-R", books, "client", "list", "--sort", "-id", "--limit", "1", "-O", format)
+    assert "zeta" in done.out and "acme" not in done.out

@@ -2,12 +2,13 @@
 
 import click
 
-from capreg.cli.options import Output, output_options, session_options
-from capreg.cli.output import show
+from capreg.cli.options import Output, list_options, output_options, session_options
+from capreg.cli.output import show_list
 from capreg.cli.session import Session, counted, pass_session
 from capreg.errors import CapregError, ExitCode
 from capreg.store.check import ERROR
 from capreg.store.check import check as faults_of
+from capreg.views.arranged import Arrangement
 from capreg.views.faults import faults_page
 
 
@@ -18,10 +19,11 @@ class FaultsError(CapregError):
 
 
 @click.command()
+@list_options
 @output_options
 @session_options
 @pass_session
-def check(session: Session, output: Output) -> None:
+def check(session: Session, wanted: Arrangement, output: Output) -> None:
     """Tell all that is wrong with a registry.
 
     Each fault stands on a line: file, line, column, field, and what is wrong. With any error the exit code is 4;
@@ -33,7 +35,7 @@ def check(session: Session, output: Output) -> None:
       capreg check -O json
     """
     found = list(faults_of(session.registry))
-    show(session, faults_page(found), output, piped="text")
+    show_list(session, faults_page(found), output, wanted, piped="text")
     errors = sum(fault.severity == ERROR for fault in found)
     if errors:
         raise FaultsError(counted(errors, "error"))

@@ -2,13 +2,15 @@
 
 import click
 
-from capreg.cli.options import Output, dry_run_option, output_options, session_options
+from capreg.cli.options import Output, dry_run_option, list_options, output_options, session_options
 from capreg.cli.output import show as write
+from capreg.cli.output import show_list
 from capreg.cli.session import Session, pass_session
 from capreg.model.day import today
 from capreg.office.books import books_of
 from capreg.office.clients import add_client, clients
 from capreg.office.clients import client as find_client
+from capreg.views.arranged import Arrangement
 from capreg.views.office import client_page, clients_page
 
 
@@ -37,21 +39,19 @@ def add(session: Session, id, full_name, email, dry_run) -> None:
 
 
 @client.command("list")
+@list_options
 @output_options
 @session_options
 @pass_session
-def list_(session: Session, output: Output) -> None:
+def list_(session: Session, wanted: Arrangement, output: Output) -> None:
     """List all clients.
 
     \b
     Examples:
       capreg client list -O csv
     """
-    write(
-        session,
-        clients_page(clients(books_of(session.registry)), output.language_of(session.registry.settings)),
-        output,
-    )
+    books = books_of(session.registry)
+    show_list(session, clients_page(clients(books), output.language_of(books.settings)), output, wanted)
 
 
 @client.command()

@@ -2,19 +2,21 @@
 
 import click
 
-from capreg.cli.options import Output, kind_option, output_options, session_options
-from capreg.cli.output import show
+from capreg.cli.options import Output, kind_option, list_options, output_options, session_options
+from capreg.cli.output import show_list
 from capreg.cli.session import Session, pass_session
+from capreg.views.arranged import Arrangement
 from capreg.views.fields import fields_page
 from capreg.views.values import Speech
 
 
 @click.command()
 @kind_option
+@list_options
 @output_options
 @session_options
 @pass_session
-def fields(session: Session, kind_id, output: Output) -> None:
+def fields(session: Session, kind_id, wanted: Arrangement, output: Output) -> None:
     """List the fields of a kind, and how each is searched.
 
     \b
@@ -24,4 +26,4 @@ def fields(session: Session, kind_id, output: Output) -> None:
     """
     registry = session.registry
     speech = Speech(output.language_of(registry.settings), registry.vocabularies)
-    show(session, fields_page(registry.kind(kind_id), speech), output)
+    show_list(session, fields_page(registry.kind(kind_id), speech), output, wanted)

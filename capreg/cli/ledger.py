@@ -2,19 +2,21 @@
 
 import click
 
-from capreg.cli.options import Output, output_options, session_options
-from capreg.cli.output import show
+from capreg.cli.options import Output, list_options, output_options, session_options
+from capreg.cli.output import show_list
 from capreg.cli.session import Session, pass_session
 from capreg.office.books import books_of
 from capreg.office.ledger import entries
+from capreg.views.arranged import Arrangement
 from capreg.views.office import ledger_page
 
 
 @click.command()
+@list_options
 @output_options
 @session_options
 @pass_session
-def ledger(session: Session, output: Output) -> None:
+def ledger(session: Session, wanted: Arrangement, output: Output) -> None:
     """List what was charged.
 
     \b
@@ -23,4 +25,4 @@ def ledger(session: Session, output: Output) -> None:
       capreg ledger -O csv -o ledger.csv
     """
     books = books_of(session.registry)
-    show(session, ledger_page(entries(books.ledger), output.language_of(books.settings)), output)
+    show_list(session, ledger_page(entries(books.ledger), output.language_of(books.settings)), output, wanted)

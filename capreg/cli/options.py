@@ -12,6 +12,7 @@ import click
 from capreg.errors import UsageError
 from capreg.model.day import day
 from capreg.views import FORMATS
+from capreg.views.arranged import Arrangement
 from capreg.views.labels import LANGUAGES
 
 SESSION = "capreg."
@@ -90,6 +91,24 @@ def _gathered(command: Callable) -> Callable:
         *args: Any, output_format: str | None, output_path: str | None, color: str, language: str | None, **rest: Any
     ) -> Any:
         return command(*args, output=Output(output_format, output_path, color, language), **rest)
+
+    return run
+
+
+def list_options(command: Callable) -> Callable:
+    """Give a command the options of a list; it receives them as one `wanted`."""
+    for option in (
+        click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out so many first."),
+        click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Show at most so many."),
+        click.option("--sort", metavar="A,-B", default="", help="By which columns, - before one for downwards."),
+        click.option("--columns", metavar="A,B", default="", help="Which columns; 'help' lists them."),
+    ):
+        command = option(command)
+
+    @wraps(command)
+    def run(*args: Any, columns: str, sort: str, limit: int | None, offset: int, **rest: Any) -> Any:
+        names, keys = ([one for one in text.split(",") if one] for text in (columns, sort))
+        return command(*args, wanted=Arrangement(names, keys, limit, offset), **rest)
 
     return run
 

@@ -14,6 +14,7 @@ from capreg.store.files import write_whole
 from capreg.store.schemas import RESERVED
 from capreg.store.settings import SETTINGS
 from capreg.views import FORMATS, view
+from capreg.views.arranged import Arrangement, arranged, columns_help
 from capreg.views.page import Page, Screen
 
 ENDINGS = {f".{name}": name for name in FORMATS} | {".txt": "text"}
@@ -65,6 +66,12 @@ def show(session: Session, page: Page, output: Output, piped: str = "tsv") -> No
         _save(Path(output.path).resolve(), "".join(pieces).encode())
     else:
         _write(pieces)
+
+
+def show_list(session: Session, page: Page, output: Output, wanted: Arrangement, piped: str = "tsv") -> None:
+    """Write the page of a list as it is arranged, or with `--columns help` the columns it has; raises as `show` does."""
+    is_help = list(wanted.columns) == ["help"]
+    show(session, columns_help(page.rows.columns) if is_help else arranged(page, wanted), output, piped)
 
 
 def to_file(output: Output) -> bool:

@@ -2,13 +2,22 @@
 
 import click
 
-from capreg.cli.options import Output, internal_option, kind_option, on_option, output_options, session_options
+from capreg.cli.options import (
+    Output,
+    internal_option,
+    kind_option,
+    list_options,
+    on_option,
+    output_options,
+    session_options,
+)
 from capreg.cli.output import show
 from capreg.cli.session import Session, counted, pass_session
 from capreg.index.find import Found, find
 from capreg.index.order import ordered
 from capreg.model.kinds import Tier
 from capreg.query.language import join
+from capreg.views.arranged import Arrangement
 from capreg.views.columns import columns_page
 from capreg.views.search import search_page
 from capreg.views.values import Speech
@@ -17,16 +26,13 @@ from capreg.views.values import Speech
 @click.command()
 @click.argument("query", nargs=-1)
 @kind_option
-@click.option("--columns", metavar="A,B", help="Which columns; 'help' lists them.")
-@click.option("--sort", metavar="A,-B", default="", help="By which columns, - before one for downwards.")
-@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Show at most so many.")
-@click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out so many first.")
+@list_options
 @on_option
 @internal_option
 @output_options
 @session_options
 @pass_session
-def search(session: Session, query, kind_id, columns, sort, limit, offset, on, internal, output: Output) -> None:
+def search(session: Session, query, kind_id, wanted: Arrangement, on, internal, output: Output) -> None:
     """Find the records that meet a query.
 
     'capreg help query' teaches the language, 'capreg fields' lists the fields.
@@ -41,12 +47,12 @@ def search(session: Session, query, kind_id, columns, sort, limit, offset, on, i
     kind = registry.kind(kind_id)
     tier = Tier.confidential if internal else Tier.detailed
     speech = Speech(output.language_of(registry.settings), registry.vocabularies)
-    if columns == "help":
+    if list(wanted.columns) == ["help"]:
         return show(session, columns_page(kind, tier, speech), output)
     found = find(registry, kind, join(query), on, internal)
-    hits = ordered(kind, found.hits, [one for one in sort.split(",") if one], tier)
-    shown = hits[offset:][:limit]
-    show(session, search_page(found, shown, [one for one in (columns or "").split(",") if one], tier, speech), output)
+    hits = ordered(kind, found.hits, wanted.sort, tier)
+    shown = hits[wanted.offset :][: wanted.limit]
+    show(session, search_page(found, shown, wanted.columns, tier, speech), output)
     tell_left_out(session, found)
 
 
