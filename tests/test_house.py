@@ -12,7 +12,9 @@ from conftest import ROOT
 
 from capreg.cli import COMMANDS
 from capreg.cli.main import cli
+from capreg.model.quantity import UNITS
 from capreg.store import strict
+from capreg.store.schemas import shipped
 from capreg.views import FORMATS, view
 
 MODULES = sorted((ROOT / "capreg").rglob("*.py"))
@@ -116,3 +118,8 @@ def test_the_examples_of_every_help_text_run(sample, monkeypatch):
         codes[line] = done.returncode
     assert {line: code for line, code in codes.items() if code != (4 if "import" in line else 0)} == {}
     assert len(codes) >= 20
+
+
+def test_every_unit_that_a_schema_may_name_can_be_read():
+    units = shipped("meta.schema.json")["$defs"]["annotation"]["properties"]["unit"]["enum"]
+    assert set(units) <= set(UNITS)

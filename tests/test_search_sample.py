@@ -246,7 +246,7 @@ TABLE = [
         "carpenterie-guastalla imbutitura-fiorano placentia-utensili prototipi-spilamberto sala-metrologica-castenaso "
         "saldature-castelfranco stampi-granarolo tecnopolimeri-correggio",
     ),
-    ("envelope:2x1x1m", "carpenterie-guastalla tecnofresa-emiliana"),
+    ("working_envelope:2x1x1m", "carpenterie-guastalla tecnofresa-emiliana"),
     (
         "spindle:20000rpm",
         "corse-meccanica-maranello imola-precisione parma-alimentare-meccanica stampi-granarolo tecnofresa-emiliana",

@@ -12,7 +12,7 @@ LONGEST_NUMBER = 24
 # Units by dimension, each with its factor to the dimension's first unit (SI brochure, 9th edition; inch, foot,
 # mile and pound by the international agreement of 1959; mechanical horsepower 550 ft lbf/s).
 DIMENSIONS = {
-    "length": {
+    "units of length": {
         "mm": "1",
         "um": "0.001",
         "cm": "10",
@@ -23,17 +23,17 @@ DIMENSIONS = {
         "ft": "304.8",
         "mi": "1609344",
     },
-    "area": {"m2": "1", "cm2": "0.0001", "ha": "10000", "ft2": "0.09290304"},
-    "mass": {"kg": "1", "g": "0.001", "t": "1000", "lb": "0.45359237"},
-    "power": {"kW": "1", "W": "0.001", "MW": "1000", "hp": "0.7456998715822702"},
-    "time": {"h": "1", "min": "0.016666666666666666666666667", "d": "24", "wk": "168"},
-    "force": {"kN": "1", "N": "0.001", "MN": "1000"},
-    "speed of rotation": {"rpm": "1"},
-    "share": {"ppm": "1"},
-    "volume": {"l": "1", "cm3": "0.001", "m3": "1000"},
-    "pressure": {"bar": "1", "MPa": "10", "kPa": "0.01"},
-    "voltage": {"V": "1", "kV": "1000"},
-    "current": {"A": "1"},
+    "units of area": {"m2": "1", "cm2": "0.0001", "ha": "10000", "ft2": "0.09290304"},
+    "units of mass": {"kg": "1", "g": "0.001", "t": "1000", "lb": "0.45359237"},
+    "units of power": {"kW": "1", "W": "0.001", "MW": "1000", "hp": "0.7456998715822702"},
+    "units of time": {"h": "1", "min": "0.016666666666666666666666667", "d": "24", "wk": "168"},
+    "units of force": {"kN": "1", "N": "0.001", "MN": "1000"},
+    "units of rotation": {"rpm": "1"},
+    "units of share": {"ppm": "1"},
+    "units of volume": {"l": "1", "cm3": "0.001", "m3": "1000"},
+    "units of pressure": {"bar": "1", "MPa": "10", "kPa": "0.01"},
+    "units of voltage": {"V": "1", "kV": "1000"},
+    "units of current": {"A": "1"},
 }
 SPELLINGS = {"µm": "um", "μm": "um", "m²": "m2", "cm²": "cm2", "ft²": "ft2", "w": "wk", "week": "wk", "weeks": "wk"}
 SPELLINGS |= {"day": "d", "days": "d", "hours": "h", "hour": "h"}
@@ -92,13 +92,13 @@ def convert(number: Decimal, spelling: str, unit: str | None) -> Decimal:
             raise QuantityError(f"this field has no unit, yet '{spelling}' was given")
         return number
     if not spelling:
-        raise QuantityError("the unit is missing", f"Write {number}{unit}, or another unit of {UNITS[unit][0]}.")
+        raise QuantityError("the unit is missing", f"Write {number}{unit}, or another of the {UNITS[unit][0]}.")
     named = unit_named(spelling)
     dimension, factor = UNITS[unit]
     if named is None or UNITS[named][0] != dimension:
-        what = "unknown" if named is None else f"not a unit of {dimension}"
+        what = "unknown" if named is None else f"not among the {dimension}"
         raise QuantityError(
-            f"the unit '{spelling[:20]}' is {what}", f"Units of {dimension}: {', '.join(DIMENSIONS[dimension])}."
+            f"the unit '{spelling[:20]}' is {what}", f"The {dimension}: {', '.join(DIMENSIONS[dimension])}."
         )
     return number * UNITS[named][1] / factor
 

@@ -49,7 +49,7 @@ def _radius_km(text: str) -> float:
     number, spelling = split(text)
     if number <= 0:
         raise UsageError(f"a radius of {text} reaches nothing")
-    if spelling in UNITS and UNITS[spelling][0] == "time":
+    if spelling in UNITS and UNITS[spelling][0] == "units of time":
         raise QuantityError("a radius in time is not known here", "Write a distance: 60km.")
     return float(convert(number, spelling, "km"))
 
