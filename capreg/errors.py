@@ -58,12 +58,12 @@ class UsageError(CapregError):
 
 
 def nearest(asked: str, known: Iterable[str], count: int = 3) -> str:
-    """Return a sentence that names the known words nearest to the one asked.
+    """Return a sentence that names the known words nearest to the one asked, whatever their case.
 
     Where none is near, all are named if they are few; "" if there is nothing to name.
     """
-    words = sorted(set(known))
-    close = get_close_matches(asked, words, n=count, cutoff=0.5)
+    words = {word.lower(): word for word in sorted(set(known))}
+    close = get_close_matches(asked.lower(), words, n=count, cutoff=0.5)
     if close:
-        return f"Did you mean {' or '.join(close)}?"
-    return f"There are: {', '.join(words)}." if 0 < len(words) <= 12 else ""
+        return f"Did you mean {' or '.join(words[word] for word in close)}?"
+    return f"There are: {', '.join(words.values())}." if 0 < len(words) <= 12 else ""

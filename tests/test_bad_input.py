@@ -363,7 +363,7 @@ UNKNOWN = [
     (["search", "-k", "frim"], 2, "firm"),
     (["search", "proces:milling"], 2, "process"),
     (["search", "process:miling"], 3, "milling"),
-    (["search", "near:Bolonga,10km"], 3, "bologna"),
+    (["search", "near:Bolonga,10km"], 3, "Bologna"),
     (["search", "tolerance:..1kg"], 2, "mm"),
     (["search", "tolerance:..1"], 2, "mm"),
     (["search", "--columns", "nmae"], 2, "name"),

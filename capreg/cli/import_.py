@@ -13,6 +13,8 @@ from capreg.exchange.importing import REFUSED, import_list
 from capreg.exchange.mapping import read_mapping
 from capreg.views.imported import imported_page
 
+MOST_NOTED = 5
+
 
 class RefusedRowsError(CapregError):
     """Rows of a list made no record."""
@@ -44,7 +46,10 @@ def import_(session: Session, file, mapping_file, dry_run, output: Output) -> No
     show(session, imported_page(done.rows, dict(done.outcomes), done.notes), output)
     told = ", ".join(f"{number} {outcome}" for outcome, number in sorted(done.outcomes.items()))
     session.note(f"{counted(done.rows, 'row')}{' (nothing was written)' if dry_run else ''}: {told}.")
-    for column, number in Counter(note.column for note in done.notes).most_common():
+    by_column = Counter(note.column for note in done.notes).most_common()
+    for column, number in by_column[:MOST_NOTED]:
         session.note(f"  {counted(number, 'note')} on {column or 'whole rows'}")
+    if others := sum(number for _, number in by_column[MOST_NOTED:]):
+        session.note(f"  {counted(others, 'note')} on other columns")
     if refused := done.outcomes[REFUSED]:
         raise RefusedRowsError(f"{counted(refused, 'row')} refused")

@@ -73,9 +73,9 @@ class Vocabulary:
         """
         ids = {asked} if asked in self.words else self._by_spelling.get(_key(asked), set())
         if not ids:
-            known = {spelling.lower() for word in self.words.values() for spelling in word.spellings}
+            known = {spelling for word in self.words.values() for spelling in word.spellings}
             raise UnknownWordError(
-                f"'{asked[:60]}' is not a word of the vocabulary {self.title}", nearest(asked.lower(), known)
+                f"'{asked[:60]}' is not a word of the vocabulary {self.title}", nearest(asked, known)
             )
         if len(ids) > 1:
             raise AmbiguousWordError(f"'{asked}' means several words: {', '.join(sorted(ids))}", "Write one of them.")

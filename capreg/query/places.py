@@ -23,7 +23,9 @@ class Places:
     def __init__(self, stated: Iterable[tuple[str, str, Position]]) -> None:
         """Take (name, country, position) of every site that states all three."""
         self._positions: dict[str, dict[str, list[Position]]] = {}
+        self._names: set[str] = set()
         for name, country, position in stated:
+            self._names.add(name.strip())
             self._positions.setdefault(fold(name.strip()), {}).setdefault(country, []).append(position)
 
     def find(self, name: str, country: str | None = None) -> Position:
@@ -43,7 +45,7 @@ class Places:
             where = f"{name},{country}" if country else name
             raise UnknownPlaceError(
                 f"no record of this registry states a place '{where[:60]}'",
-                f"{nearest(fold(name), self._positions)} A position works too: 44.49,11.34,50km.".strip(),
+                f"{nearest(name, self._names)} A position works too: 44.49,11.34,50km.".strip(),
             )
         if len(found) > 1:
             raise AmbiguousPlaceError(
