@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 import pytest
@@ -18,6 +19,7 @@ from capreg.store.schemas import shipped
 from capreg.views import FORMATS, view
 
 MODULES = sorted((ROOT / "capreg").rglob("*.py"))
+BIN = Path(sys.executable).parent
 HEAVY = ("rich", "jsonschema", "tinydb", "ruamel")
 
 
@@ -44,12 +46,7 @@ def test_a_piped_search_loads_nothing_heavy(sample):
 
 
 def test_imports_point_down():
-    done = subprocess.run([sys.executable, "-m", "importlinter.cli", "lint"], cwd=ROOT, capture_output=True, text=True)
-    lint = (
-        done
-        if done.returncode == 0
-        else subprocess.run([str(ROOT / ".venv" / "bin" / "lint-imports")], cwd=ROOT, capture_output=True, text=True)
-    )
+    lint = subprocess.run([str(BIN / "lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False)
     assert lint.returncode == 0, lint.stdout
 
 
@@ -63,7 +60,7 @@ def public_definitions():
 
 
 def test_everything_public_says_what_it_is():
-    inner = {"run", "decorate"}
+    inner = {"run"}
     silent = [
         f"{path.relative_to(ROOT)}:{getattr(node, 'name', '')}"
         for path, node in public_definitions()
@@ -106,10 +103,10 @@ def examples():
             yield from (line.strip() for line in (one.help or "").splitlines() if line.strip().startswith("capreg "))
 
 
-def test_the_examples_of_every_help_text_run(sample, monkeypatch):
+def test_the_examples_of_every_help_text_run(sample):
     (sample / "stations.csv").write_bytes((ROOT / "tests" / "data" / "stations.csv").read_bytes())
     (sample / "examples").symlink_to(ROOT / "examples")
-    path = f"{ROOT / '.venv' / 'bin'}:{sys.exec_prefix}/bin:/usr/bin:/bin"
+    path = f"{BIN}:/usr/bin:/bin"
     codes = {}
     for line in sorted(examples(), key=lambda line: "client add" not in line):
         done = subprocess.run(

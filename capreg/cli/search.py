@@ -13,7 +13,8 @@ from capreg.cli.options import (
 )
 from capreg.cli.output import show
 from capreg.cli.session import Session, counted, pass_session
-from capreg.index.find import Found, find
+from capreg.index.answer import Found
+from capreg.index.find import find
 from capreg.index.order import ordered
 from capreg.model.kinds import Tier
 from capreg.query.language import join

@@ -1,38 +1,16 @@
 """Finding the records of a kind that meet a query: a straight scan through the matcher."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from capreg.index.answer import Found, Hit
 from capreg.model.day import today
 from capreg.model.kinds import Kind, Tier
 from capreg.model.record import Record, cut
 from capreg.query.asking import Asking
 from capreg.query.grouping import read_question
-from capreg.query.match import Match, match
+from capreg.query.match import match
 from capreg.query.verdict import Truth
 from capreg.store.registry import Registry
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One record that meets everything, cut to the tiers that were searched, and what it says to each requirement."""
-
-    id: str
-    document: Mapping[str, Any]
-    match: Match
-
-
-@dataclass(frozen=True)
-class Found:
-    """The answer to a query: all hits, by id, and how many files held no record that could be used."""
-
-    kind: Kind
-    query: str
-    on: date
-    hits: tuple[Hit, ...]
-    left_out: int
 
 
 class _LatePlaces:

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from capreg.index.find import Hit
+from capreg.index.answer import DISTANCE, Hit
 from capreg.model.kinds import Kind, Tier
 from capreg.model.record import values
 from capreg.model.text import fold
-
-DISTANCE = "distance_km"
 
 
 def ordered(kind: Kind, hits: Iterable[Hit], sort: Sequence[str], tier: Tier = Tier.detailed) -> list[Hit]:

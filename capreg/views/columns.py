@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from capreg.index.order import DISTANCE
+from capreg.index.answer import DISTANCE
 from capreg.model.kinds import Field, Kind, Tier
 from capreg.model.record import values, whole_values
 from capreg.views.page import Column, Page, Rows, cell

@@ -1,36 +1,37 @@
 """The hub's books as pages."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
+from typing import Any
 
-from capreg.office.clients import Client
-from capreg.office.ledger import Entry
 from capreg.views.labels import label
 from capreg.views.page import SCHEMA_VERSION, Column, Heading, Page, Pairs, Rows
 
+CLIENT = ("id", "name", "since", "email")
+ENTRY = ("number", "at", "client", "what", "kind", "record", "amount", "currency", "until")
 NUMERIC = ("amount",)
 
 
-def clients_page(clients: Sequence[Client], language: str) -> Page:
+def clients_page(clients: Sequence[Any], language: str) -> Page:
     """Return the page of a list of clients."""
-    return _listed(Client, clients, language)
+    return _listed("client", CLIENT, clients, language)
 
 
-def ledger_page(entries: Sequence[Entry], language: str) -> Page:
+def ledger_page(entries: Sequence[Any], language: str) -> Page:
     """Return the page of the ledger, in the order charged; people read the amount with its currency."""
-    page = _listed(Entry, entries, language)
+    page = _listed("entry", ENTRY, entries, language)
     columns = [column for column in page.rows.columns if column.name not in ("kind", "currency")]
     rows = [[_spoken(entry, column.name) for column in columns] for entry in entries]
     return replace(page, blocks=[Rows(columns, rows)])
 
 
-def _spoken(entry: Entry, key: str) -> str:
+def _spoken(entry: Any, key: str) -> str:
     if key == "amount":
         return f"{entry.amount} {entry.currency}"
     return entry.at[:16].replace("T", " ") if key == "at" else str(getattr(entry, key))
 
 
-def client_page(client: Client, language: str) -> Page:
+def client_page(client: Any, language: str) -> Page:
     """Return the page of one client."""
     data = {key: value for key, value in asdict(client).items() if value}
     pairs = [(label(f"client {key}", language), value) for key, value in data.items()]
@@ -38,9 +39,8 @@ def client_page(client: Client, language: str) -> Page:
     return Page([Heading(client.name, 1), Pairs(pairs)], rows, {"schema_version": SCHEMA_VERSION, **data}, [data])
 
 
-def _listed(shape: type, found: Sequence, language: str) -> Page:
-    keys = [one.name for one in fields(shape)]
-    columns = [Column(key, label(f"{shape.__name__.lower()} {key}", language), numeric=key in NUMERIC) for key in keys]
+def _listed(what: str, keys: Sequence[str], found: Sequence[Any], language: str) -> Page:
+    columns = [Column(key, label(f"{what} {key}", language), numeric=key in NUMERIC) for key in keys]
     data = [asdict(one) for one in found]
-    rows = Rows(columns, [list(one.values()) for one in data])
+    rows = Rows(columns, [[one[key] for key in keys] for one in data])
     return Page([rows], rows, {"schema_version": SCHEMA_VERSION, "results": data}, data)

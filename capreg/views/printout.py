@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from capreg.index.find import Found, Hit
+from capreg.index.answer import Found, Hit
 from capreg.model.kinds import Tier
 from capreg.model.record import cut
 from capreg.views.columns import at_site, columns_of, raw, spoken

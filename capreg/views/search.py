@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from capreg.index.find import Found, Hit
-from capreg.index.order import DISTANCE
+from capreg.index.answer import DISTANCE, Found, Hit
 from capreg.model.kinds import Field, Kind, Tier
 from capreg.query.verdict import Verdict
 from capreg.views.columns import at_site, columns_of, raw, spoken
