@@ -87,8 +87,7 @@ def widths(cells: Sequence[Sequence[str]], room: int) -> list[int]:
     """Return how wide each column is drawn.
 
     No word is broken while there is room for the longest of each column; where there is none, the fewest cells have one
-    broken, and those of the first column, which names the row, last. What is left goes first to the columns that need
-    least to stand on one line.
+    broken, and those of the first column, which names the row, last. What is left goes to the fullest column, sign by sign.
     """
     columns = list(zip(*cells, strict=True))
     longest = [[max(map(cell_len, text.split()), default=1) for text in texts] for texts in columns]
@@ -96,8 +95,9 @@ def widths(cells: Sequence[Sequence[str]], room: int) -> list[int]:
     wanted = [max((cell_len(line) for text in texts for line in text.split("\n")), default=1) for texts in columns]
     while sum(found) > max(room, len(found)):
         found[_least_missed(longest, found)] -= 1
-    for at in sorted(range(len(found)), key=lambda at: wanted[at] - found[at]):
-        found[at] += max(0, min(wanted[at] - found[at], room - sum(found)))
+    while sum(found) < min(room, sum(wanted)):
+        fullest = max(range(len(found)), key=lambda at: wanted[at] / found[at])
+        found[fullest] += 1
     return found
 
 
