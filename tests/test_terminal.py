@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pexpect
 import pytest
@@ -103,16 +102,13 @@ def test_a_closed_pipe_is_silent(sample):
 
 
 def test_an_interrupted_search_says_so_in_one_line(sample):
-    command = [*COMMAND, "-R", str(sample), "search", "x", "-q"]
-    program = "import time, capreg.index.find as find; find.match = lambda *_: time.sleep(30)"
-    run = [
-        sys.executable,
-        "-c",
-        f"{program}\nimport sys; from capreg.cli.main import main; main(sys.argv[1:])",
-        *command[3:],
-    ]
-    process = subprocess.Popen(run, stderr=subprocess.PIPE, text=True)
-    time.sleep(2)
+    slow = "find.match = lambda *_: (print('asked', flush=True), time.sleep(30))"
+    program = (
+        f"import sys, time, capreg.index.find as find\n{slow}\nfrom capreg.cli.main import main\nmain(sys.argv[1:])"
+    )
+    command = [sys.executable, "-c", program, "-R", str(sample), "search", "x", "-q"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "asked\n"
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=10)[1].strip() == "capreg: interrupted"
     assert process.returncode == 130
