@@ -54,14 +54,7 @@ def profile(session: Session, id, client_id, kind_id, dry_run, yes, output: Outp
         return session.note("Nothing was charged.")
     speech = Speech(output.language_of(registry.settings), registry.vocabularies)
     document = cut(kind, record.document, Tier.detailed)
-    show(
-        session,
-        profile_page(
-            kind, document, _head(registry.settings.hub, entry, speech), _data(registry.settings.hub, entry), speech
-        ),
-        output,
-        piped="text",
-    )
+    show(session, profile_page(kind, document, registry.settings.hub, entry, speech), output, piped="text")
 
 
 def _would(offered: Offer, client: str) -> str:
@@ -78,26 +71,3 @@ def _sold(session: Session, books: Books, offered: Offer, client: str, kind: str
     if sale.charged:
         session.note(f"Ledger entry {entry.number}: {entry.amount} {entry.currency} charged to {client}.")
     return entry
-
-
-def _head(hub: str, entry: Entry, speech: Speech) -> list[tuple[str, str]]:
-    said = {
-        "profile": entry.record,
-        "hub": hub,
-        "client": entry.client,
-        "receipt": str(entry.number),
-        "owned": entry.until,
-    }
-    return [(speech.word(key), value) for key, value in said.items()]
-
-
-def _data(hub: str, entry: Entry) -> dict:
-    return {
-        "schema_version": 1,
-        "hub": hub,
-        "client": entry.client,
-        "kind": entry.kind,
-        "id": entry.record,
-        "entry": entry.number,
-        "owned_until": entry.until,
-    }

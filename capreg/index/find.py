@@ -13,17 +13,6 @@ from capreg.query.verdict import Truth
 from capreg.store.registry import Registry
 
 
-class _LatePlaces:
-    """The places of a registry, gathered only when a query names one."""
-
-    def __init__(self, registry: Registry, tier: Tier) -> None:
-        self.registry, self.tier = registry, tier
-
-    def find(self, name: str, country: str | None = None):
-        """Return the position of a place; see `Places.find`."""
-        return self.registry.places(self.tier).find(name, country)
-
-
 def find(registry: Registry, kind: Kind, query: str, on: date | None = None, internal: bool = False) -> Found:
     """Return the records of a kind that meet a query.
 
@@ -36,7 +25,7 @@ def find(registry: Registry, kind: Kind, query: str, on: date | None = None, int
     """
     day = on or today(registry.settings.time_zone)
     tier = Tier.confidential if internal else Tier.detailed
-    asking = Asking(kind, registry.vocabularies, _LatePlaces(registry, tier), day, internal)
+    asking = Asking(kind, registry.vocabularies, registry.places(tier), day, internal)
     question = read_question(query, asking)
     hits, left_out = [], 0
     for record in registry.read(kind):

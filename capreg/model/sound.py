@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from capreg.errors import CapregError, ExitCode, nearest
 from capreg.model.kinds import Field, Kind, Tier
-from capreg.model.record import STATEMENTS
+from capreg.model.record import STATEMENTS, pointer
 
 # What a value must be for a way of searching it; a list of plain values is searched by each.
 TYPES = {
@@ -45,22 +45,18 @@ def check_kind(kind: Kind) -> None:
         raise KindError(f"/capreg/kind/title: there is no property '{kind.title}'", hint)
 
 
-def _place(field: Field) -> str:
-    return f"/{'/'.join(field.path)}"
-
-
 def _check_name(kind: Kind, name: str, fields: tuple[Field, ...]) -> None:
     """Fields that share a query name are searched alike and stand in one list; each has a label and a fitting type."""
     first = fields[0]
     for one in fields:
         if (one.search.meaning, one.search.words) != (first.search.meaning, first.search.words):
             raise KindError(
-                f"{_place(one)}: '{name}' is searched as {one.search.meaning} here and as {first.search.meaning} elsewhere"
+                f"{pointer(one.path)}: '{name}' is searched as {one.search.meaning} here and as {first.search.meaning} elsewhere"
             )
         if kind.together(one.path) != kind.together(first.path):
-            raise KindError(f"{_place(one)}: fields named '{name}' stand in lists that are met apart")
+            raise KindError(f"{pointer(one.path)}: fields named '{name}' stand in lists that are met apart")
         if not one.label:
-            raise KindError(f"{_place(one)}: a field that is searched needs a label")
+            raise KindError(f"{pointer(one.path)}: a field that is searched needs a label")
         _check_type(one)
 
 
@@ -69,7 +65,7 @@ def _check_type(field: Field) -> None:
     several = field.type == "array" and meaning != "envelope" and field.items
     stated = field.items.type if several else field.type
     if stated not in TYPES[meaning] or not PARTS.get(meaning, set()) <= set(field.properties):
-        raise KindError(f"{_place(field)}: a field of the type {stated or 'unsaid'} is not searched as {meaning}")
+        raise KindError(f"{pointer(field.path)}: a field of the type {stated or 'unsaid'} is not searched as {meaning}")
 
 
 def _check_heads(kind: Kind) -> None:
@@ -85,28 +81,30 @@ def _check_heads(kind: Kind) -> None:
 def _check_links(kind: Kind, field: Field) -> None:
     """What a field names must be there: the list it refers to, the flag beside it, the first day of its validity."""
     if field.refers and not _is_list(kind.root, field.refers):
-        raise KindError(f"{_place(field)}: refers to '{field.refers}', which is no list")
+        raise KindError(f"{pointer(field.path)}: refers to '{field.refers}', which is no list")
     beside = _beside(kind.root, field)
     flags = field.properties if field.path[-1:] == ("*",) else beside
     if field.unless and field.unless not in flags:
-        raise KindError(f"{_place(field)}: there is no flag '{field.unless}' beside it", nearest(field.unless, flags))
+        raise KindError(
+            f"{pointer(field.path)}: there is no flag '{field.unless}' beside it", nearest(field.unless, flags)
+        )
     if field.search and field.search.since and field.search.since not in beside:
         raise KindError(
-            f"{_place(field)}: there is no '{field.search.since}' beside it", nearest(field.search.since, beside)
+            f"{pointer(field.path)}: there is no '{field.search.since}' beside it", nearest(field.search.since, beside)
         )
 
 
 def _check_form(kind: Kind, field: Field) -> None:
     """What an annotation makes of a field must be possible: a list is together, its entries lapse, a size has a unit."""
     if field.together is not None and not (field.items and field.items.properties):
-        raise KindError(f"{_place(field)}: together is said of a list of entries")
+        raise KindError(f"{pointer(field.path)}: together is said of a list of entries")
     meaning = field.search.meaning if field.search else None
     if meaning == "validity" and kind.together(field.path) is None:
-        raise KindError(f"{_place(field)}: validity is said in a list whose entries are met together")
+        raise KindError(f"{pointer(field.path)}: validity is said in a list whose entries are met together")
     if meaning == "envelope" and not field.unit:
-        raise KindError(f"{_place(field)}: an envelope needs a unit")
+        raise KindError(f"{pointer(field.path)}: an envelope needs a unit")
     if field.search and field.search.name in RESERVED:
-        raise KindError(f"{_place(field)}: the query name '{field.search.name}' is taken")
+        raise KindError(f"{pointer(field.path)}: the query name '{field.search.name}' is taken")
 
 
 def _check_shown(kind: Kind) -> None:
@@ -115,7 +113,7 @@ def _check_shown(kind: Kind) -> None:
     shown += [one for key, one in kind.root.properties.items() if key == kind.title]
     for one in shown:
         if one.tier is Tier.confidential:
-            raise KindError(f"{_place(one)}: a title or column is not confidential")
+            raise KindError(f"{pointer(one.path)}: a title or column is not confidential")
     statements = kind.root.properties.get(STATEMENTS)
     if statements and not (statements.items and "about" in statements.items.properties):
         raise KindError(f"/{STATEMENTS}: has the form of common.schema.json#/$defs/statements, or another name")

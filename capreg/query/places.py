@@ -1,6 +1,7 @@
 """Names of places -> positions."""
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from capreg.errors import CapregError, ExitCode, UsageError, nearest
 from capreg.model.place import Position, centre
@@ -21,12 +22,12 @@ class Places:
     """The places that the records of a registry name, each in the middle of the positions stated there."""
 
     def __init__(self, stated: Iterable[tuple[str, str, Position]]) -> None:
-        """Take (name, country, position) of every site that states all three."""
-        self._positions: dict[str, dict[str, list[Position]]] = {}
-        self._names: set[str] = set()
-        for name, country, position in stated:
-            self._names.add(name.strip())
-            self._positions.setdefault(fold(name.strip()), {}).setdefault(country, []).append(position)
+        """Take (name, country, position) of every site that states all three; they are read when first asked for."""
+        self._stated = stated
+
+    @cached_property
+    def _sites(self) -> list[tuple[str, str, Position]]:
+        return [(name.strip(), country, position) for name, country, position in self._stated]
 
     def find(self, name: str, country: str | None = None) -> Position:
         """Return the position of a place.
@@ -39,13 +40,16 @@ class Places:
             UnknownPlaceError: the registry knows no such place; names the nearest.
             AmbiguousPlaceError: it knows several.
         """
-        countries = self._positions.get(fold(name), {})
+        countries: dict[str, list[Position]] = {}
+        for one, lies_in, position in self._sites:
+            if fold(one) == fold(name):
+                countries.setdefault(lies_in, []).append(position)
         found = {one: positions for one, positions in countries.items() if country is None or one == country.upper()}
         if not found:
             where = f"{name},{country}" if country else name
             raise UnknownPlaceError(
                 f"no record of this registry states a place '{where[:60]}'",
-                f"{nearest(name, self._names)} A position works too: 44.49,11.34,50km.".strip(),
+                f"{nearest(name, (one for one, _, _ in self._sites))} A position works too: 44.49,11.34,50km.".strip(),
             )
         if len(found) > 1:
             raise AmbiguousPlaceError(

@@ -10,7 +10,7 @@ from typing import Any
 from capreg.errors import CapregError, ExitCode, UsageError, nearest
 from capreg.model.kinds import Field, Kind, Tier
 from capreg.model.place import Position
-from capreg.model.record import Record, cut
+from capreg.model.record import Record, cut, whole_values
 from capreg.query.places import Places
 from capreg.store import strict
 from capreg.store.files import UnreadableError, canonical, locked, read_bytes, write_whole
@@ -215,20 +215,11 @@ class Registry:
 
 def stated_places(document: Any, field: Field) -> Iterator[tuple[str, str, Position]]:
     """Yield (name, country, position) for each position of a record that stands beside a place's name."""
-    holders = [document]
-    for step in field.path[:-1]:
-        holders = [below for one in holders for below in (one if step == "*" else [one[step]] if step in one else [])]
-    for holder in holders:
-        place = [_at(holder, pointer) for pointer in field.search.named]
+    for holder in whole_values(document, field.path[:-1]):
+        place = [next(whole_values(holder, tuple(way.split("/"))), None) for way in field.search.named]
         position = holder.get(field.path[-1])
         if position and all(place):
             yield place[0], place[1], Position(position["latitude"], position["longitude"])
-
-
-def _at(holder: Any, pointer: str) -> Any:
-    for step in pointer.split("/"):
-        holder = holder.get(step) if isinstance(holder, dict) else None
-    return holder
 
 
 def name_fault(kind: Kind, stem: str, document: dict[str, Any]) -> tuple[tuple, str] | None:

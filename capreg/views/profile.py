@@ -1,27 +1,44 @@
 """One record in full as a page: the detailed profile that was paid for, and the hub's own look at it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from capreg.model.kinds import Kind
 from capreg.model.record import entry_step
-from capreg.views.page import Block, Column, Heading, Page, Pairs, Rows
+from capreg.views.page import SCHEMA_VERSION, Block, Column, Heading, Page, Pairs, Rows
 from capreg.views.record import Layout
 from capreg.views.values import Speech
 
 
-def profile_page(
-    kind: Kind, document: Mapping[str, Any], head: Sequence[tuple[str, str]], data: Mapping[str, Any], speech: Speech
-) -> Page:
+def profile_page(kind: Kind, document: Mapping[str, Any], hub: str, entry: Any, speech: Speech) -> Page:
     """Return the page of a profile that leaves the hub.
 
     Args:
         document: the record, already cut to the detailed tier.
-        head: what stands above it, as label and text.
-        data: what JSON says beside the record.
+        entry: the ledger's entry by which the client owns it.
     """
+    said = {
+        "profile": entry.record,
+        "hub": hub,
+        "client": entry.client,
+        "receipt": str(entry.number),
+        "owned": entry.until,
+    }
+    head = [(speech.word(key), value) for key, value in said.items()]
     blocks = [Heading(str(document.get(kind.title, "")), 1), Pairs(head), *Layout(kind, document, speech).sections()]
-    return _page(blocks, document, {**data, "record": document}, speech)
+    return _page(blocks, document, {**_data(hub, entry), "record": document}, speech)
+
+
+def _data(hub: str, entry: Any) -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "hub": hub,
+        "client": entry.client,
+        "kind": entry.kind,
+        "id": entry.record,
+        "entry": entry.number,
+        "owned_until": entry.until,
+    }
 
 
 def record_page(kind: Kind, document: Mapping[str, Any], speech: Speech) -> Page:
