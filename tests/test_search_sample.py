@@ -75,7 +75,7 @@ TABLE = [
     (
         "process:milling material:aluminium size:500x400x300mm tolerance:..0.01mm",
         "aeromeccanica-forlivese corse-meccanica-maranello fresatura-borghigiana fresatura-felsinea leghe-reggiane meccanica-centese "
-        "meccanica-marecchia officine-savena placentia-utensili tecnofresa-emiliana",
+        "meccanica-marecchia officine-savena parma-alimentare-meccanica placentia-utensili tecnofresa-emiliana",
     ),
     (
         "process:milling material:aluminium size:30x50x40cm tolerance:..0.008mm",

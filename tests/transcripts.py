@@ -64,14 +64,21 @@ def undated(text: str, today: date) -> str:
     return CLOCK.sub("CLOCK", text)
 
 
+def redated(text: str, today: date) -> str:
+    """Return a text of today as if it were of the day on which the pages were written."""
+    for day, written in ((today, WRITTEN_ON), (later(today, "P1Y"), later(WRITTEN_ON, "P1Y"))):
+        text = text.replace(day.isoformat(), written.isoformat())
+    return text
+
+
 def rewrite(path: Path, folder: Path) -> None:
     """Write the outputs of a file's commands anew."""
-    text = path.read_text()
+    text, today = path.read_text(), date.today()
 
     def block(match: re.Match) -> str:
         return (
             "```console\n"
-            + "".join(f"$ {step.command}\n{run(step.command, folder)}" for step in steps(match[0]))
+            + "".join(f"$ {step.command}\n{redated(run(step.command, folder), today)}" for step in steps(match[0]))
             + "```"
         )
 

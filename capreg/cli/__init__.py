@@ -12,6 +12,10 @@ COMMANDS = {
     "profile": ("capreg.cli.profile:profile", "Sell the detailed profile of a record to a client."),
     "show": ("capreg.cli.show:show", "Show one record to the hub's own eyes."),
     "fields": ("capreg.cli.fields:fields", "List the fields of a kind, and how each is searched."),
+    "vocabulary": (
+        "capreg.cli.vocabulary:vocabulary",
+        "Browse the vocabularies, and how many records state each word.",
+    ),
     "import": ("capreg.cli.import_:import_", "Take the rows of a file into the registry, by a mapping."),
     "client": ("capreg.cli.client:client", "Add, list and show the clients of the office."),
     "ledger": ("capreg.cli.ledger:ledger", "List what was charged."),

@@ -15,8 +15,8 @@ A query is terms and words, and all of them must hold:
   employees:10..50   floor:1000m2..   ranges, open at either end; '>=10' works too
   size:500x400x300mm   mass:20kg      the part fits, in any of six orientations
   batch:200   batch:100..500          the firm's range holds it
-  near:Bologna,100km                  a place of the registry and a radius
-  near:44.49,11.34,50km               a position and a radius
+  near:Bologna,100km                  a place, or 44.49,11.34, and a radius; near:Paris,US,50km
+  near:"Reggio Emilia,60min"          at most so long by road, as an estimate
   hydraulic  "gear hobbing"  fresat*  a word, a phrase, a prefix in any text
   "(a OR b) AND NOT c"                the long form, quoted for the shell
 One capability must meet all that is asked of it; a further process: opens a further part:

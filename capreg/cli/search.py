@@ -1,9 +1,14 @@
 """capreg search."""
 
+from importlib import import_module
+from pathlib import Path
+
 import click
 
+from capreg.cli.asked import SEARCHES, Asked, asked, file_option, write_inquiry
 from capreg.cli.options import (
     Output,
+    dry_run_option,
     internal_option,
     kind_option,
     list_options,
@@ -13,52 +18,135 @@ from capreg.cli.options import (
 )
 from capreg.cli.output import show
 from capreg.cli.session import Session, counted, pass_session
-from capreg.index.answer import Found
-from capreg.index.find import find
-from capreg.index.order import ordered
+from capreg.errors import UsageError
+from capreg.index.answer import Found, Hit
+from capreg.index.find import find, searched_tier
+from capreg.index.order import by_gap, ordered
+from capreg.index.remedies import remedies
 from capreg.model.kinds import Tier
 from capreg.query.language import join
 from capreg.views.arranged import Arrangement
 from capreg.views.columns import columns_page
+from capreg.views.explained import explained
+from capreg.views.page import Page
 from capreg.views.search import search_page
 from capreg.views.values import Speech
 
 
 @click.command()
 @click.argument("query", nargs=-1)
+@file_option
+@click.option("--explain", is_flag=True, help="Show each requirement's verdict for each record.")
+@click.option("--near-misses", is_flag=True, help="Show, after the hits, those that are one requirement short.")
+@click.option("--save", "save", metavar="FILE", help="Write what is asked as an inquiry, YAML or JSON.")
+@click.option("--save-as", "save_as", metavar="NAME", help="Keep the search under a name.")
+@click.option("--saved", "saved", metavar="NAME", help="Run a search that was kept.")
+@click.option("--new", "new", is_flag=True, help="Of a kept search, only what it had not found the last time.")
 @kind_option
 @list_options
 @on_option
 @internal_option
+@dry_run_option
 @output_options
 @session_options
 @pass_session
-def search(session: Session, query, kind_id, wanted: Arrangement, on, internal, output: Output) -> None:
+def search(
+    session: Session,
+    query,
+    file,
+    explain,
+    near_misses,
+    save,
+    save_as,
+    saved,
+    new,
+    kind_id,
+    wanted: Arrangement,
+    on,
+    internal,
+    dry_run,
+    output: Output,
+) -> None:
     """Find the records that meet a query.
 
-    'capreg help query' teaches the language, 'capreg fields' lists the fields.
+    'capreg help query' teaches the language, 'capreg fields' lists the fields. Hits stand in the order of their fit.
 
     \b
     Examples:
       capreg search process:milling material:aluminium tolerance:..0.01mm
       capreg search certificate:iso-9001 near:Bologna,40km --sort -employees
+      capreg search process:turning tolerance:it7 diameter:40mm --explain --near-misses
+      capreg search process:milling material:titanium --save-as titanium
+      capreg search --saved titanium --new -O ndjson
       capreg search -k contractor buys:milling -O json
     """
-    registry = session.registry
-    kind = registry.kind(kind_id)
-    tier = Tier.confidential if internal else Tier.detailed
-    speech = Speech(output.language_of(registry.settings), registry.vocabularies)
     if list(wanted.columns) == ["help"]:
-        return show(session, columns_page(kind, tier, speech), output)
-    found = find(registry, kind, join(query), on, internal)
-    hits = ordered(kind, found.hits, wanted.sort, tier)
-    shown = hits[wanted.offset :][: wanted.limit]
-    show(session, search_page(found, shown, wanted.columns, tier, speech), output)
-    tell_left_out(session, found)
+        return show(session, _columns(session, kind_id, internal, output), output)
+    _refuse_together(file, saved, new, save_as, query)
+    what = _asked(session, kind_id, join(query), file, saved, on, internal)
+    found = find(
+        session.registry, what.kind, what.inquiry.query, what.on, internal, what.inquiry.preferences, near_misses
+    )
+    if save:
+        write_inquiry(what, Path(save), dry_run)
+    if save_as and not dry_run:
+        import_module(SEARCHES).keep(session, save_as, what, found)
+    answer = import_module(SEARCHES).only_new(session, saved, found) if new else found
+    shown = _shown(answer, wanted, searched_tier(internal))
+    show(session, _page(session, answer, shown, wanted, explain, searched_tier(internal), output), output)
+    if new and not dry_run:
+        import_module(SEARCHES).remember_shown(session, saved, found, shown)
+    tell(session, found)
 
 
-def tell_left_out(session: Session, found: Found) -> None:
-    """Tell how many files of the kind were left out of an answer, and with -v where it came from."""
+def _columns(session: Session, kind_id: str, internal: bool, output: Output) -> Page:
+    return columns_page(session.registry.kind(kind_id), searched_tier(internal), _speech(session, output))
+
+
+def _speech(session: Session, output: Output) -> Speech:
+    return Speech(output.language_of(session.registry.settings), session.registry.vocabularies)
+
+
+def _refuse_together(file: str | None, saved: str | None, new: bool, save_as: str | None, query: tuple) -> None:
+    """Raise UsageError for options that contradict each other."""
+    if file and saved:
+        raise UsageError("-f and --saved are two inquiries", "Name one of them.")
+    if new and not saved:
+        raise UsageError("--new says what a saved search finds since the last time", "Name the search: --saved NAME.")
+    if new and (query or save_as):
+        raise UsageError("--new is of a saved search as it was saved", "Leave out the query and --save-as.")
+
+
+def _asked(session: Session, kind_id: str, query: str, file, saved, on, internal: bool) -> Asked:
+    if saved:
+        return import_module(SEARCHES).asked_by_name(session, saved, kind_id, query, on)
+    return asked(session.registry, kind_id, query, file, on, internal)
+
+
+def _shown(found: Found, wanted: Arrangement, tier: Tier) -> list[Hit]:
+    """Return the hits, then the near misses, that are shown of those found."""
+    hits = ordered(found.kind, found.hits, wanted.sort, tier)
+    near = (
+        ordered(found.kind, found.near_misses, wanted.sort, tier)
+        if wanted.sort
+        else by_gap(found.kind, found.near_misses)
+    )
+    return [*hits, *near][wanted.offset :][: wanted.limit]
+
+
+def _page(
+    session, found: Found, shown: list[Hit], wanted: Arrangement, explain: bool, tier: Tier, output: Output
+) -> Page:
+    speech = _speech(session, output)
+    helpers = remedies(session.registry, found, [hit for hit in shown if hit.near_miss], tier is Tier.confidential)
+    page = search_page(found, shown, wanted.columns, tier, speech, helpers)
+    return explained(page, found, shown, speech) if explain else page
+
+
+def tell(session: Session, found: Found) -> None:
+    """Tell which places were meant, how many files were left out of an answer, and with -v where it came from."""
+    for note in found.notes:
+        session.note(note)
     session.detail(
         f"{len(found.hits)} of the {found.kind.labels['en']} of {session.registry.root} meet {found.query or 'the empty query'}"
     )

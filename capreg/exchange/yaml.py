@@ -1,6 +1,7 @@
 """Files that people write by hand: YAML 1.2, of which JSON is a part."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 
 from capreg.errors import CapregError, ExitCode
+from capreg.model.record import pointer
 from capreg.store.files import UnreadableError, read_bytes
 from capreg.store.validators import Draft202012Validator, misfits
 
@@ -20,42 +22,74 @@ class WrittenError(CapregError):
     exit_code = ExitCode.INVALID
 
 
+@dataclass(frozen=True)
+class Written:
+    """A YAML or JSON document that fits its schema, with the text it was read from."""
+
+    name: str
+    text: str
+    document: Any
+
+    @classmethod
+    def read(cls, name: str, content: bytes, deciding: Draft202012Validator) -> "Written":
+        """Return the document of a file's bytes.
+
+        Args:
+            name: how messages call the file.
+
+        Raises:
+            WrittenError: it cannot be read, has a double key or an alias, or does not fit; all faults together.
+        """
+        text = _text(name, content)
+        try:
+            _refuse_aliases(name, text)
+            document = _plain(YAML(typ="safe", pure=True).load(text))
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+            raise WrittenError(f"{name}{where} {error.problem or error.context}") from None
+        except (YAMLError, ValueError, RecursionError) as error:
+            raise WrittenError(f"{name}: {str(error).splitlines()[0]}") from None
+        written = cls(name, text, document)
+        written.refuse((misfit.path, misfit.sentence) for misfit in misfits(deciding, document))
+        return written
+
+    def refuse(self, faults: Iterable[tuple[tuple, str]]) -> None:
+        """Raise WrittenError for faults, each (path, sentence), with the lines where they stand; none is no fault."""
+        told = [f"{self.name}:{line_of(self.text, path)} {pointer(path)}: {sentence}" for path, sentence in faults]
+        if told:
+            raise WrittenError("\n".join(told))
+
+
 def read_yaml(path: Path, deciding: Draft202012Validator) -> Any:
     """Return the document of a YAML or JSON file that fits a schema.
 
     Raises:
         WrittenError: it cannot be read, has a double key or an alias, or does not fit; all faults together.
     """
-    text = _text(path)
+    return Written.read(str(path), read_written(path), deciding).document
+
+
+def read_written(path: Path) -> bytes:
+    """Return the bytes of a file that a person wrote; raises WrittenError where it cannot be read."""
     try:
-        _refuse_aliases(path, text)
-        document = _plain(YAML(typ="safe", pure=True).load(text))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise WrittenError(f"{path}{where} {error.problem or error.context}") from None
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise WrittenError(f"{path}: {str(error).splitlines()[0]}") from None
-    found = list(misfits(deciding, document))
-    if found:
-        told = (f"{path}:{line_of(text, misfit.path)} {misfit}" for misfit in found)
-        raise WrittenError("\n".join(told))
-    return document
+        return read_bytes(path, path.parent)
+    except UnreadableError as error:
+        raise WrittenError(error.sentence) from None
 
 
-def _text(path: Path) -> str:
+def _text(name: str, content: bytes) -> str:
     try:
-        text = read_bytes(path, path.parent).decode("utf-8-sig")
-    except (UnreadableError, UnicodeDecodeError) as error:
-        raise WrittenError(error.sentence if isinstance(error, UnreadableError) else f"{path}: not UTF-8") from None
-    return text
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise WrittenError(f"{name}: not UTF-8") from None
 
 
-def _refuse_aliases(path: Path, text: str) -> None:
+def _refuse_aliases(name: str, text: str) -> None:
     """An alias repeats a part of the file; a few of them, nested, would fill the memory."""
     for event in YAML(typ="safe", pure=True).parse(text):
         if isinstance(event, AliasEvent):
-            raise WrittenError(f"{path}:{event.start_mark.line + 1}: an alias (*{event.anchor}); write it out")
+            raise WrittenError(f"{name}:{event.start_mark.line + 1}: an alias (*{event.anchor}); write it out")
 
 
 def _plain(value: Any) -> Any:

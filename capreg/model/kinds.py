@@ -22,19 +22,25 @@ class UnknownFieldError(UsageError):
 
 @dataclass(frozen=True)
 class Search:
-    """How a field is searched: the word in a query, and what a value of it means."""
+    """How a field is searched: the word in a query, and what a value of it means.
+
+    `nominal` are the query names from which a tolerance grade takes its size; `otherwise` is the sibling that names
+    entries of another list, and the property of those that stands in where the field is not stated.
+    """
 
     name: str
     meaning: str
     words: str | None = None
     since: str | None = None
     named: tuple[str, ...] = ()
+    nominal: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, note: Mapping) -> "Search":
         """Return the `search` part of an annotation."""
-        rest = {key: value for key, value in note.items() if key != "as"}
-        return cls(**{"name": "", **rest, "meaning": note["as"], "named": tuple(rest.get("named", ()))})
+        rest = {key: tuple(value) if isinstance(value, list) else value for key, value in note.items() if key != "as"}
+        return cls(**{"name": "", **rest, "meaning": note["as"]})
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,8 @@ class Field:
     together: str | bool | None = None
     refers: str | None = None
     serves: str | None = None
+    work: bool = False
+    dated: str | None = None
     stale_after: str | None = None
     ask: Mapping[str, str] | None = None
     type: str | None = None
@@ -154,6 +162,13 @@ class Kind:
     def shared(self) -> Field | None:
         """The list whose one entry the whole of a question shares (the sites), or None."""
         return next((one for one in self.root.walk() if one.together is True), None)
+
+    def at(self, path: tuple[str, ...]) -> Field:
+        """Return the field at a path of the schema."""
+        found = self.root
+        for step in path:
+            found = found.items if step == "*" else found.properties[step]
+        return found
 
     def together(self, path: tuple[str, ...]) -> Field | None:
         """Return the outermost list on a path whose entries are met together, or None."""

@@ -1,10 +1,19 @@
-"""Positions on the globe and the distance between them."""
+"""Places: their names, their positions on the globe, and the ways between them."""
 
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 
+from capreg.model.text import tokens
+
 # Mean radius of the Earth: the arithmetic mean of the WGS 84 ellipsoid's semi-axes (2a + b) / 3.
 EARTH_RADIUS_KM = 6371.0088
+# Letters that are one without their mark to most keyboards, though not to Unicode.
+UNMARKED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
+
+
+def name_key(name: str) -> str:
+    """Return what two spellings of a place's name share: no case, no accents, no hyphens, apostrophes or blanks."""
+    return "".join(tokens(name)).translate(UNMARKED)
 
 
 @dataclass(frozen=True)
@@ -19,6 +28,40 @@ class Position:
         north, east = radians(other.latitude - self.latitude), radians(other.longitude - self.longitude)
         chord = sin(north / 2) ** 2 + cos(radians(self.latitude)) * cos(radians(other.latitude)) * sin(east / 2) ** 2
         return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(chord)))
+
+
+@dataclass(frozen=True)
+class Place:
+    """A town: its own name, its country (two letters, ISO 3166), where it lies.
+
+    `people` is how many live there, 0 where nobody says; `also` are the names it goes by beside its own.
+    """
+
+    name: str
+    country: str
+    position: Position
+    people: int = 0
+    also: tuple[str, ...] = ()
+
+    @property
+    def typed(self) -> str:
+        """How a query names it: `Paris,FR`."""
+        return f"{self.name},{self.country}"
+
+
+@dataclass(frozen=True)
+class Travel:
+    """How long a way takes where no table says: the great circle, longer by the road, at an even speed."""
+
+    road_factor: float = 1.3
+    speed_km_h: float = 60.0
+
+    def minutes(self, start: Position, end: Position) -> float:
+        """Return an estimate of the minutes from one position to another."""
+        return start.distance_km(end) * self.road_factor / self.speed_km_h * 60
+
+
+USUAL_TRAVEL = Travel()
 
 
 def centre(positions: list[Position]) -> Position:

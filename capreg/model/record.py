@@ -141,10 +141,13 @@ def whole_values(document: Any, path: tuple[str, ...]) -> Iterator[Any]:
         yield from whole_values(document[path[0]], path[1:])
 
 
-def strings(value: Any) -> Iterator[str]:
-    """Yield every text in a value, at any depth."""
+def texts(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    """Yield every text in a value, at any depth, with the pointer to it; `pointer` is that of the value."""
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, (Mapping, list)):
-        for below in value.values() if isinstance(value, Mapping) else value:
-            yield from strings(below)
+        yield pointer, value
+    elif isinstance(value, Mapping):
+        for key, below in value.items():
+            yield from texts(below, f"{pointer}/{key}")
+    elif isinstance(value, list):
+        for at, below in enumerate(value):
+            yield from texts(below, f"{pointer}/{entry_step(below, at)}")

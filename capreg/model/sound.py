@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from capreg.errors import CapregError, ExitCode, nearest
 from capreg.model.kinds import Field, Kind, Tier
+from capreg.model.quantity import DIMENSIONS
 from capreg.model.record import STATEMENTS, pointer
 
 # What a value must be for a way of searching it; a list of plain values is searched by each.
@@ -36,6 +37,7 @@ def check_kind(kind: Kind) -> None:
     for name, fields in kind.by_query_name.items():
         _check_name(kind, name, fields)
     _check_heads(kind)
+    _check_nominal(kind)
     for one in kind.root.walk():
         _check_links(kind, one)
         _check_form(kind, one)
@@ -78,6 +80,31 @@ def _check_heads(kind: Kind) -> None:
         raise KindError("/capreg: more than one list is together without a head")
 
 
+def _check_nominal(kind: Kind) -> None:
+    """A tolerance grade takes its size from lengths that are asked for in the same list."""
+    for one in (one for one in kind.root.walk() if one.search and one.search.nominal):
+        if one.search.meaning != "at-most" or not _is_length(one):
+            raise KindError(f"{pointer(one.path)}: nominal is said of a length that is searched as at-most")
+        for name in one.search.nominal:
+            beside = kind.by_query_name.get(name, ())
+            if not any(_is_length(other) and kind.together(other.path) == kind.together(one.path) for other in beside):
+                raise KindError(f"{pointer(one.path)}: nominal names '{name}', which is no length of the same list")
+
+
+def _is_length(field: Field) -> bool:
+    return field.unit in DIMENSIONS["units of length"]
+
+
+def _check_otherwise(kind: Kind, field: Field, beside: Mapping[str, Field]) -> None:
+    """What stands in is a property, searched alike, of the entries that a sibling refers to."""
+    through, key = field.search.otherwise
+    refers = beside[through].refers if through in beside else None
+    entries = kind.at(tuple(refers.split("."))).items if refers and _is_list(kind.root, refers) else None
+    other = entries.properties.get(key) if entries else None
+    if not (other and other.search and (other.search.meaning, other.unit) == (field.search.meaning, field.unit)):
+        raise KindError(f"{pointer(field.path)}: '{through}' leads to no '{key}' that is searched alike")
+
+
 def _check_links(kind: Kind, field: Field) -> None:
     """What a field names must be there: the list it refers to, the flag beside it, the first day of its validity."""
     if field.refers and not _is_list(kind.root, field.refers):
@@ -88,6 +115,10 @@ def _check_links(kind: Kind, field: Field) -> None:
         raise KindError(
             f"{pointer(field.path)}: there is no flag '{field.unless}' beside it", nearest(field.unless, flags)
         )
+    if field.search and field.search.otherwise:
+        _check_otherwise(kind, field, beside)
+    if field.dated and field.dated not in beside:
+        raise KindError(f"{pointer(field.path)}: there is no '{field.dated}' beside it", nearest(field.dated, beside))
     if field.search and field.search.since and field.search.since not in beside:
         raise KindError(
             f"{pointer(field.path)}: there is no '{field.search.since}' beside it", nearest(field.search.since, beside)
@@ -98,6 +129,8 @@ def _check_form(kind: Kind, field: Field) -> None:
     """What an annotation makes of a field must be possible: a list is together, its entries lapse, a size has a unit."""
     if field.together is not None and not (field.items and field.items.properties):
         raise KindError(f"{pointer(field.path)}: together is said of a list of entries")
+    if field.work and not isinstance(field.together, str):
+        raise KindError(f"{pointer(field.path)}: work is said of a list whose entries are met together under a head")
     meaning = field.search.meaning if field.search else None
     if meaning == "validity" and kind.together(field.path) is None:
         raise KindError(f"{pointer(field.path)}: validity is said in a list whose entries are met together")

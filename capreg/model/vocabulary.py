@@ -1,6 +1,6 @@
 """Controlled words: their tree, labels, synonyms and inclusions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -47,7 +47,8 @@ class Vocabulary:
         self.words = {word.id: word for word in words}
 
     @cached_property
-    def _by_spelling(self) -> dict[str, set[str]]:
+    def by_spelling(self) -> dict[str, set[str]]:
+        """The ids of the words by the folded spellings of their ids, labels and synonyms."""
         found: dict[str, set[str]] = {}
         for word in self.words.values():
             for spelling in word.spellings:
@@ -71,7 +72,7 @@ class Vocabulary:
             UnknownWordError: no word is called so.
             AmbiguousWordError: several are.
         """
-        ids = {asked} if asked in self.words else self._by_spelling.get(_key(asked), set())
+        ids = self.called(asked)
         if not ids:
             known = {spelling for word in self.words.values() for spelling in word.spellings}
             raise UnknownWordError(
@@ -80,6 +81,10 @@ class Vocabulary:
         if len(ids) > 1:
             raise AmbiguousWordError(f"'{asked}' means several words: {', '.join(sorted(ids))}", "Write one of them.")
         return next(iter(ids))
+
+    def called(self, asked: str) -> set[str]:
+        """Return the ids of the words that an id, a label or a synonym may mean, whatever its case and accents."""
+        return {asked} if asked in self.words else self.by_spelling.get(_key(asked), set())
 
     def meeting(self, word: str) -> frozenset[str]:
         """Return the ids that meet a word: itself, all below it, and all that include any of these."""
@@ -90,6 +95,41 @@ class Vocabulary:
         return _closure(
             word, lambda one: [self.words[one].broader] if one in self.words and self.words[one].broader else []
         ) - {word}
+
+    @property
+    def tops(self) -> list[str]:
+        """The ids of the words that lie below no other, in their order."""
+        return [word.id for word in self.words.values() if word.broader is None]
+
+    @cached_property
+    def _children(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for word in self.words.values():
+            if word.broader is not None:
+                found.setdefault(word.broader, []).append(word.id)
+        return found
+
+    def below(self, word: str) -> list[str]:
+        """Return the ids of the words directly below one, in their order."""
+        return self._children.get(word, [])
+
+    def path(self, word: str) -> list[str]:
+        """Return the ids of the words above one, from the top of the tree down to the one directly above it."""
+        found = []
+        while (word := self.words[word].broader) is not None:
+            found.append(word)
+        return found[::-1]
+
+    def including(self, word: str) -> list[str]:
+        """Return the ids of the words that include one by themselves."""
+        return [one.id for one in self.words.values() if word in one.includes]
+
+    def branch(self, word: str) -> Iterator[str]:
+        """Yield the id of a word, then those of all below it, each followed by what is below it."""
+        waiting = [word]
+        while waiting:
+            yield (one := waiting.pop())
+            waiting.extend(reversed(self.below(one)))
 
     def label(self, word: str, language: str) -> str:
         """Return a word's label; for a word that the vocabulary does not know, the word itself."""

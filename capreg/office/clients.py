@@ -68,6 +68,11 @@ def clients(books: Books) -> list[Client]:
     return sorted((Client(**one) for one in books.reading().table(TABLE).all()), key=lambda client: client.id)
 
 
+def is_client(books: Books, id: str) -> bool:
+    """Return whether the office has a client of that id."""
+    return books.reading().table(TABLE).contains(where("id") == id)
+
+
 def client(books: Books, id: str, tables: TinyDB | None = None) -> Client:
     """Return a client by id.
 

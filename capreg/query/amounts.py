@@ -4,23 +4,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from capreg.errors import UsageError
 from capreg.model.kinds import Field
-from capreg.model.quantity import decimal, shown
+from capreg.model.quantity import convert, decimal, shown
 from capreg.query.asking import Asking
+from capreg.query.grades import grade_mm, is_grade
 from capreg.query.ranges import Range, RangeError, numbers, sizes
 from capreg.query.verdict import Truth, Verdict, best
 
 
 def _with_unit(number: Decimal, unit: str | None) -> str:
     return f"{shown(number)} {unit}" if unit else shown(number)
-
-
-def _in_range(ranges: tuple[Range, ...], number: Decimal, unit: str | None) -> Verdict:
-    stated = _with_unit(number, unit)
-    if any(one.holds(number) for one in ranges):
-        return Verdict(Truth.MEETS, stated)
-    gaps = [one.low - number if one.below(number) else number - one.high for one in ranges]
-    return Verdict(Truth.FAILS, stated, short_by=(float(min(gaps)), unit or ""))
 
 
 def _ends(text: str) -> list[str]:
@@ -37,12 +31,18 @@ def _refuse_outside(field: Field, text: str, asked: Range) -> None:
         raise RangeError(f"'{text[:40]}' is more than the maximum of {_with_unit(decimal(high), field.unit)}")
 
 
+def _rest(part: Decimal, whole: Decimal) -> float:
+    """Return 1 - part / whole, what is left of a whole; nothing of nothing."""
+    return round(float(1 - part / whole), 6) if whole > 0 else 0.0
+
+
 @dataclass(frozen=True)
 class Number:
-    """A number within any of the ranges asked."""
+    """A number within any of the ranges asked; `names` says what a range was called where it was not typed as numbers."""
 
     ranges: tuple[Range, ...]
     unit: str | None
+    names: tuple[str, ...] = ()
 
     whole: ClassVar[bool] = False
 
@@ -61,11 +61,43 @@ class Number:
 
     def judge(self, value: Any) -> Verdict:
         """Return the verdict on a stated number."""
-        return _in_range(self.ranges, decimal(value), self.unit)
+        held = decimal(value)
+        return best(self.compared(asked, held, self._asked(at)) for at, asked in enumerate(self.ranges))
+
+    def compared(self, asked: Range, held: Decimal, words: str) -> Verdict:
+        """Return the verdict on a number for one of the ranges, which in words is `words`."""
+        stated = _with_unit(held, self.unit)
+        if asked.holds(held):
+            return Verdict(Truth.MEETS, stated, asked=words, **self.ease(asked, held))
+        short, end = (asked.low - held, asked.low) if asked.below(held) else (held - asked.high, asked.high)
+        return self.short(stated, words, short, end)
+
+    def ease(self, asked: Range, held: Decimal) -> dict[str, Any]:
+        """Return the comfort and the margin of a number that meets a range: within a range all are as good."""
+        return {}
+
+    def short(self, stated: str, words: str, short: Decimal, of: Decimal) -> Verdict:
+        """Return the verdict on what falls short of an end."""
+        gap = float(abs(short / of)) if of else float(short)
+        margin = (-float(short), self.unit or "")
+        return Verdict(Truth.FAILS, stated, asked=words, margin=margin, gap=round(gap, 6))
+
+    def _asked(self, at: int) -> str:
+        one = self.ranges[at]
+        ends = list(dict.fromkeys(shown(end) for end in (one.low, one.high) if end is not None))
+        text = f"{'..'.join(ends)} {self.unit or ''}".rstrip()
+        return f"{text} ({self.names[at]})" if self.names else text
 
 
 class AtMost(Number):
     """A limit that is held, or finer: tolerance, roughness, lead time."""
+
+    @classmethod
+    def read(cls, values: tuple[str, ...], field: Field, asking: Asking) -> "AtMost | Graded":
+        """Return the condition; raises QuantityError or RangeError for values that are no limit."""
+        if field.search.nominal and any(map(is_grade, values)):
+            return Graded(values, field, asking)
+        return super().read(values, field, asking)
 
     @staticmethod
     def checked(one: Range, text: str) -> Range:
@@ -76,6 +108,10 @@ class AtMost(Number):
                 f"Write the limit alone: ..{_ends(text)[-1]}",
             )
         return Range(None, one.high, one.strict)
+
+    def ease(self, asked: Range, held: Decimal) -> dict[str, Any]:
+        """The finer, the more comfortable."""
+        return {"comfort": _rest(held, asked.high), "margin": (float(asked.high - held), self.unit or "")}
 
 
 class AtLeast(Number):
@@ -90,6 +126,37 @@ class AtLeast(Number):
                 f"Write the amount alone: {_ends(text)[0]}",
             )
         return Range(one.low, None, one.strict)
+
+    def ease(self, asked: Range, held: Decimal) -> dict[str, Any]:
+        """The more, the more comfortable."""
+        return {"comfort": _rest(asked.low, held), "margin": (float(held - asked.low), self.unit or "")}
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A limit in tolerance grades or classes, which is none before a nominal size is known."""
+
+    values: tuple[str, ...]
+    field: Field
+    asking: Asking
+
+    def at(self, nominal_mm: Decimal | None) -> AtMost:
+        """Return the limit at a nominal size in millimetres.
+
+        Raises:
+            UsageError: there is none, or the standard gives no value for it.
+        """
+        if nominal_mm is None:
+            names = " or ".join(f"{name}:" for name in self.field.search.nominal)
+            raise UsageError("a grade needs a nominal size", f"Ask for {names} in the same part.")
+        read = [self._limit(value, nominal_mm) for value in self.values]
+        return AtMost(tuple(limit for limit, _ in read), self.field.unit, tuple(name for _, name in read))
+
+    def _limit(self, value: str, nominal_mm: Decimal) -> tuple[Range, str]:
+        if not is_grade(value):
+            return AtMost.read((value,), self.field, self.asking).ranges[0], value
+        limit = convert(grade_mm(value, nominal_mm), "mm", self.field.unit)
+        return Range(None, limit), f"{value.upper()} at {shown(nominal_mm)} mm"
 
 
 @dataclass(frozen=True)
@@ -109,15 +176,21 @@ class Contains(Number):
         """Return the verdict on a stated range; an upper end that is not stated leaves it open."""
         low = decimal(value["min"]) if "min" in value else None
         high = decimal(value["max"]) if "max" in value else None
-        return best(self._one(asked, low, high) for asked in self.ranges)
+        return best(self._holding(asked, low, high, self._asked(at)) for at, asked in enumerate(self.ranges))
 
-    def _one(self, asked: Range, low: Decimal | None, high: Decimal | None) -> Verdict:
+    def _holding(self, asked: Range, low: Decimal | None, high: Decimal | None, words: str) -> Verdict:
         ends = "" if low is None else shown(low), "" if high is None else shown(high)
         stated = f"{'..'.join(ends)} {self.unit or ''}".rstrip()
-        gap = max(low - asked.low if low is not None else 0, asked.high - high if high is not None else 0)
-        if gap > 0:
-            return Verdict(Truth.FAILS, stated, short_by=(float(gap), self.unit or ""))
-        return Verdict(Truth.MEETS if high is not None else Truth.NOT_STATED, stated)
+        below = low - asked.low if low is not None else -asked.low
+        above = asked.high - high if high is not None else None
+        if max(below, above or 0) > 0:
+            return self.short(stated, words, *((below, asked.low) if below >= (above or 0) else (above, asked.high)))
+        if high is None:
+            return Verdict(Truth.NOT_STATED, stated)
+        comfort = min(_rest(asked.high, high), _rest(low, asked.low) if low and asked.low else 1.0)
+        return Verdict(
+            Truth.MEETS, stated, asked=words, comfort=comfort, margin=(float(-max(below, above)), self.unit or "")
+        )
 
 
 @dataclass(frozen=True)
@@ -139,7 +212,17 @@ class Envelope:
 
     def judge(self, value: Any) -> Verdict:
         """Return the verdict on a stated size; longest against longest decides for all orientations."""
-        stated = sorted((decimal(length) for length in value), reverse=True)
-        text = f"{' x '.join(shown(decimal(length)) for length in value)} {self.unit}"
-        gap = min(max(asked - held for asked, held in zip(size, stated, strict=True)) for size in self.sizes)
-        return Verdict(Truth.MEETS, text) if gap <= 0 else Verdict(Truth.FAILS, text, short_by=(float(gap), self.unit))
+        held = sorted((decimal(length) for length in value), reverse=True)
+        return best(self._fitting(asked, held, self._words(value)) for asked in self.sizes)
+
+    def _fitting(self, asked: tuple[Decimal, ...], held: list[Decimal], stated: str) -> Verdict:
+        pairs = list(zip(asked, held, strict=True))
+        margin = min(there - needed for needed, there in pairs)
+        said = {"stated": stated, "asked": self._words(asked), "margin": (float(margin), self.unit)}
+        if margin >= 0:
+            return Verdict(Truth.MEETS, **said, comfort=min(_rest(needed, there) for needed, there in pairs))
+        gap = max((needed - there) / needed for needed, there in pairs)
+        return Verdict(Truth.FAILS, **said, gap=round(float(gap), 6))
+
+    def _words(self, lengths: Any) -> str:
+        return f"{' x '.join(shown(length) for length in lengths)} {self.unit}"

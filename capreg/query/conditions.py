@@ -17,8 +17,10 @@ from capreg.query.asking import Asking
 from capreg.query.near import Near
 from capreg.query.phrases import Text
 from capreg.query.ranges import Range, days
-from capreg.query.verdict import MEETS, Truth, Verdict
+from capreg.query.verdict import Truth, Verdict
 
+# Days; what is valid for so long is as comfortable as can be.
+YEAR = 365
 FLAGS = {"yes": "yes", "true": "yes", "si": "yes", "no": "no", "false": "no"}
 
 
@@ -107,10 +109,13 @@ MEANINGS = {
 def validity(since: str | None, until: str | None, on: date) -> Verdict:
     """Return whether a statement of a period holds on a day; without its last day that is not stated."""
     if since is not None and since > on.isoformat():
-        return Verdict(Truth.FAILS, f"from {since}")
+        early = (date.fromisoformat(since) - on).days
+        return Verdict(Truth.FAILS, f"from {since}", margin=(-float(early), "d"), gap=early / YEAR)
     if until is None:
         return Verdict(Truth.NOT_STATED, "no last day stated")
-    if until >= on.isoformat():
-        return MEETS
-    late = (on - date.fromisoformat(until)).days
-    return Verdict(Truth.FAILS, f"lapsed {until}", short_by=(float(late), "d"))
+    left = (date.fromisoformat(until) - on).days
+    if left >= 0:
+        return Verdict(
+            Truth.MEETS, f"until {until}", margin=(float(left), "d"), comfort=round(min(1.0, left / YEAR), 6)
+        )
+    return Verdict(Truth.FAILS, f"lapsed {until}", margin=(float(left), "d"), gap=-left / YEAR)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from capreg.model.kinds import Field
 from capreg.query.language import Node
+from capreg.query.nominal import with_limits
 from capreg.query.question import Item, Part, Path, Question
 
 
@@ -44,7 +45,11 @@ class Gathered:
             (common.serving if serves else common.items).append(item)
 
     def question(self) -> Question:
-        """Return the question; what was said before the first head of a list holds for each of its entries."""
+        """Return the question; what was said before the first head of a list holds for each of its entries.
+
+        Raises:
+            UsageError: a tolerance grade stands without the size that it needs.
+        """
         parts = [self._with_common(part) for part in self.parts]
         record = list(self.record)
         for path, common in self.common.items():
@@ -52,7 +57,8 @@ class Gathered:
                 parts.append(Part(common.together, (*common.items, *common.serving)))
             elif path not in self.opened:
                 record += common.serving
-        return Question(tuple(record), tuple(self.shared), tuple(parts), self.at_site or bool(self.shared))
+        graded = tuple(replace(part, items=with_limits(part.items)) for part in parts)
+        return Question(with_limits(record), tuple(self.shared), graded, self.at_site or bool(self.shared))
 
     def _with_common(self, part: Part) -> Part:
         common = self.common.get(part.together.path, _Common(part.together))

@@ -6,7 +6,6 @@ together without a head (the sites) has one entry for the whole question.
 """
 
 import re
-from collections.abc import Iterator
 
 from capreg.errors import CapregError, UsageError
 from capreg.model.kinds import Field, Tier, UnknownFieldError
@@ -15,6 +14,7 @@ from capreg.query.asking import Asking
 from capreg.query.conditions import MEANINGS
 from capreg.query.gathering import Gathered
 from capreg.query.language import And, Node, Not, Or, QuerySyntaxError, Term, Words, parse, pointed
+from capreg.query.lists import flat, host, serves, terms
 from capreg.query.phrases import Text
 from capreg.query.question import AnyText, Either, Every, Expression, Item, Opposite, Path, Question, Requirement
 
@@ -29,6 +29,11 @@ def read_question(text: str, asking: Asking) -> Question:
     return _Grouping(text, asking).question(parse(text))
 
 
+def read_term(term: Term, asking: Asking) -> Requirement:
+    """Return what one term asks, its faults without a pointer into a query; raises as `read_question` does."""
+    return _Grouping(term.text, asking)._requirement(term)
+
+
 def written(node: Node) -> str:
     """Return a node of a query as it would be typed."""
     if isinstance(node, (Term, Words)):
@@ -39,25 +44,6 @@ def written(node: Node) -> str:
     if isinstance(node, Or):
         return f"({' OR '.join(written(one) for one in node.items)})"
     return " ".join(written(one) for one in node.items)
-
-
-def _terms(node: Node) -> Iterator[Term]:
-    if isinstance(node, Term):
-        yield node
-    elif isinstance(node, Not):
-        yield from _terms(node.item)
-    elif isinstance(node, (And, Or)):
-        for one in node.items:
-            yield from _terms(one)
-
-
-def _flat(node: And) -> Iterator[Node]:
-    """A bracket of ANDs alone changes nothing."""
-    for one in node.items:
-        if isinstance(one, And):
-            yield from _flat(one)
-        else:
-            yield one
 
 
 COMPARISON = re.compile(r"(?P<name>[a-z_]+)(?P<rest>(<=|>=|<|>|=).*)")
@@ -73,31 +59,34 @@ class _Grouping:
 
     def fault(self, sentence: str, node: Node, way_out: str = "See: capreg help query") -> QuerySyntaxError:
         """Return an error that points at the first term of a node."""
-        first = next(_terms(node), None)
+        first = next(terms(node), None)
         return QuerySyntaxError(sentence, self.text, first.position if first else 0, way_out)
 
     def question(self, tree: And) -> Question:
         """Return what a conjunction asks."""
         gathered = Gathered()
-        for node in _flat(tree):
+        for node in flat(tree):
             self.place(node, gathered)
-        return gathered.question()
+        try:
+            return gathered.question()
+        except CapregError as error:
+            raise self.pointed(error, error.item) from None
 
     def place(self, node: Node, gathered: Gathered) -> None:
         """Put one item of a conjunction where it belongs: the record, the shared site, or an entry of a list."""
-        hosts = [host for host in map(self.host, _terms(node)) if host]
+        hosts = [host for host in map(self.host, terms(node)) if host]
         lists = {host.path: host for host in hosts if host.together is not True}
-        whole = not isinstance(node, Term) and any(self.is_head(term) for term in _terms(node))
+        whole = not isinstance(node, Term) and any(self.is_head(term) for term in terms(node))
         self._keep_apart(node, lists, gathered, alone=whole and isinstance(node, Or))
         if whole:
             gathered.at_site |= isinstance(node, Or) and len(lists) < len({host.path for host in hosts})
-            gathered.record.append(Item(written(node), self.whole(node)))
+            gathered.record.append(Item(written(node), self.whole(node), self.position(node)))
         elif isinstance(node, Term) and self.is_head(node):
             gathered.open(self.host(node), self.item(node))
         elif len(lists) > 1:
             raise self.fault("one bracket asks about entries of two lists", node, "Ask for each list on its own.")
         elif lists:
-            gathered.attach(*lists.values(), self.item(node), serves=bool(self.served(node)))
+            gathered.attach(*lists.values(), self.item(node), serves=serves(self.kind, next(terms(node)).name))
         else:
             (gathered.shared if hosts else gathered.record).append(self.item(node))
 
@@ -109,7 +98,7 @@ class _Grouping:
         gathered.alone |= dict.fromkeys(lists if alone else (), node)
         if outside is not None:
             bracket = node if alone else outside
-            heads = [term for term in _terms(bracket) if self.is_head(term)]
+            heads = [term for term in terms(bracket) if self.is_head(term)]
             raise self.fault(
                 "an OR bracket that opens an entry must hold all terms of that list",
                 bracket,
@@ -126,7 +115,11 @@ class _Grouping:
 
     def item(self, node: Node) -> Item:
         """Return a node without heads, or one head, as an item within one entry."""
-        return Item(written(node), self.expression(node))
+        return Item(written(node), self.expression(node), self.position(node))
+
+    def position(self, node: Node) -> int:
+        """Return where in the query a node begins."""
+        return self.position(node.items[0]) if isinstance(node, And) else node.position
 
     def expression(self, node: Node) -> Expression:
         """Return a node as an expression within one entry."""
@@ -147,7 +140,7 @@ class _Grouping:
         try:
             if isinstance(node, Words):
                 self._refuse_comparison(node)
-                return AnyText(Text.read((node.words,), None, None))
+                return AnyText(Text.anywhere(node.words, self.asking))
             return self._requirement(node)
         except CapregError as error:
             raise self.pointed(error, node) from None
@@ -158,7 +151,7 @@ class _Grouping:
         if compared and compared["name"] in self.kind.by_query_name:
             raise UsageError("a colon is missing", f"Write {compared['name']}:{compared['rest']}")
 
-    def pointed(self, error: CapregError, node: Term | Words) -> CapregError:
+    def pointed(self, error: CapregError, node: Term | Words | Item) -> CapregError:
         """Return the failure, its sentence pointing at the term; its exit code stays."""
         error.sentence = pointed(f"{node.text[:60]}: {error.sentence}", self.text, node.position)
         return error
@@ -180,26 +173,16 @@ class _Grouping:
         return seen
 
     def host(self, term: Term) -> Field | None:
-        """Return the list whose entry a term is met by; a list that serves another's head stands with that one."""
+        """Return the list whose entry a term is met by, None for the record."""
         try:
-            together = self.kind.together(self.kind.searched(term.name)[0].path)
+            return host(self.kind, term.name)
         except CapregError as error:
             raise self.pointed(error, term) from None
-        served = self.served(term)
-        return self.kind.together(self.kind.searched(served)[0].path) if served else together
-
-    def served(self, node: Node) -> str:
-        """Return the head that the list of a node's first term serves, or ""."""
-        term = next(_terms(node), None)
-        together = self.kind.together(self.kind.searched(term.name)[0].path) if term else None
-        if together is None:
-            return ""
-        return next((one.serves for one in together.walk() if one.serves), "")
 
     def is_head(self, term: Term) -> bool:
         """Whether a term opens an entry."""
-        host = self.host(term)
-        return host is not None and host.together == term.name
+        at = self.host(term)
+        return at is not None and at.together == term.name
 
 
 def _without_decimal_comma(term: Term, meaning: type, asked: Field) -> tuple[str, ...]:

@@ -3,19 +3,25 @@
 or     = and {"OR" and} ;   and = not {["AND"] not} ;   not = ["^" | "NOT"] atom
 atom   = "(" or ")" | name ":" values | phrase | word ["*"]
 values = value {"," value} ;   name = [a-z][a-z_]*
+
+What stands in quotes is text as it is; without them, a word or a value that is a regular expression is refused.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import category, east_asian_width
 
 from capreg.errors import UsageError
-from capreg.model.text import CONTROLS
+from capreg.query.regular import is_regular
 
 LONGEST = 10_000
 DEEPEST = 50
+UNREADABLE = "Type this place anew, without marks that do not show, in UTF-8."
+NOT_REGULAR = "A * takes any ending (fresat*), OR joins alternatives; put plain text with such signs in quotes."
 
 NAME = re.compile(r"[A-Za-z][A-Za-z_]*:")
+ARGUMENT = re.compile(rf"\s*(\^?)\s*({NAME.pattern})?(.*)", re.DOTALL)
 OPERATORS = ("AND", "OR", "NOT")
 TOKEN = re.compile(
     r"""(?P<blank>\s+)
@@ -26,7 +32,8 @@ TOKEN = re.compile(
       | (?P<word>[^\s()"^][^\s()"]*)""",
     re.VERBOSE,
 )
-VALUE = re.compile(r'(?P<quoted>"[^"]*")|(?P<bare>[^\s()",]+)')
+VALUE = re.compile(r'"(?P<quoted>[^"]*)"|(?P<bare>[^\s()",^][^\s()",]*)')
+STARRED = re.compile(r"[^*]*[^*\s](?:\*|\s*)")
 
 
 class QuerySyntaxError(UsageError):
@@ -38,9 +45,25 @@ class QuerySyntaxError(UsageError):
 
 def pointed(fault: str, text: str, position: int) -> str:
     """Return a sentence with the query under it and a mark under the position of the fault."""
-    start = max(0, position - 60)
-    shown = "".join(" " if character.isspace() else character for character in text[start : position + 40])
-    return f"query: {fault}\n  {shown}\n  {' ' * (position - start)}^"
+    before, after = _shown(text[max(0, position - 60) : position]), _shown(text[position : position + 40])
+    return f"query: {fault}\n  {before}{after}\n  {' ' * sum(map(_columns, before))}^"
+
+
+def _shown(text: str) -> str:
+    """Return a text on one line, with a ? for each character that cannot be seen."""
+    return "".join(" " if one.isspace() else "?" if _unreadable(one) else one for one in text)
+
+
+def _unreadable(character: str) -> bool:
+    """Whether a character is a control, a mark of direction or width, or half of a pair; a joiner is part of its word."""
+    return category(character) in ("Cc", "Cf", "Cs") and character not in "\t\n\r\u200c\u200d"
+
+
+def _columns(character: str) -> int:
+    """Return how many columns of a terminal a character takes."""
+    if category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1
 
 
 @dataclass(frozen=True)
@@ -104,35 +127,39 @@ def join(arguments: Sequence[str]) -> str:
 
 def _restored(argument: str) -> str:
     """Put quotes back around the one value, or the phrase, that an argument with a blank in it is."""
-    if not re.search(r"\s", argument.strip()) or re.search(r'[()"]|(?<!^)\^', argument):
-        return argument
-    negation = "^" if argument.startswith("^") else ""
-    argument = argument.removeprefix("^")
-    name = NAME.match(argument)
-    rest = argument[name.end() :] if name else argument
+    negation, name, rest = ARGUMENT.fullmatch(argument).groups()
     pieces = rest.split()
-    if any(piece in OPERATORS or NAME.match(piece) for piece in pieces):
-        return negation + argument
+    if len(argument.split()) < 2 or re.search(r'[()"]|[\s^]\^', argument.strip()) or any(map(_speaks, pieces)):
+        return argument
     if not name:
-        return f'{negation}"{argument}"'
-    return negation + name[0] + ",".join(quoted(value) for value in rest.split(","))
+        return f'{negation}"{" ".join(pieces)}"'
+    values = (" ".join(value.split()) for value in rest.split(","))
+    return negation + name + ",".join(value if value[:1] in ("", "^") else quoted(value) for value in values)
+
+
+def _speaks(piece: str) -> bool:
+    """Whether a piece of an argument means something of its own, so that the argument is a query."""
+    return piece in OPERATORS or NAME.match(piece) is not None or is_regular(piece)
 
 
 def quoted(value: str) -> str:
-    """Return a value as a query writes it: in quotes where it holds a blank, a comma or a bracket."""
-    return f'"{value}"' if re.search(r"[\s,()]", value) else value
+    """Return a value as a query writes it: in quotes where it would not be read as one value without them."""
+    match = VALUE.fullmatch(value)
+    return value if match and match["bare"] and not is_regular(value) else f'"{value}"'
 
 
 def parse(text: str) -> And:
     """Return the tree of a query's text; an empty query is an empty `And`, which everything meets.
 
     Raises:
-        QuerySyntaxError: the text breaks the grammar, is too long, nests too deep or holds a control character.
+        QuerySyntaxError: the text breaks the grammar, is too long, nests too deep, or holds a character that
+            cannot be read or a regular expression.
     """
     if len(text) > LONGEST:
         raise QuerySyntaxError(f"longer than {LONGEST} characters", text, LONGEST)
-    if control := CONTROLS.search(text):
-        raise QuerySyntaxError("a control character, which no record holds", text, control.start())
+    for position, character in enumerate(text):
+        if _unreadable(character):
+            raise QuerySyntaxError(f"U+{ord(character):04X} cannot be read", text, position, UNREADABLE)
     reader = _Reader(text)
     tree = reader.alternatives(0) if reader.token.sort != "end" else And(())
     if reader.token.sort != "end":
@@ -223,26 +250,50 @@ class _Reader:
 
     def term(self) -> Term:
         """name ":" values"""
-        values, at = [], self.end
-        while match := VALUE.match(self.text, at):
-            values.append(match["bare"] if match["bare"] is not None else match["quoted"][1:-1])
-            at = match.end()
-            if self.text[at : at + 1] != ",":
-                break
-            at += 1
-        if self.text[at : at + 1] == '"':
+        values = [self.value(self.end)]
+        while self.text.startswith(",", values[-1].end()):
+            values.append(self.value(values[-1].end() + 1))
+        start, self.end = self.token.position, values[-1].end()
+        self.keep_apart()
+        written = self.text[start : self.end]
+        return Term(self.advance().text.lower(), tuple(one[one.lastgroup] for one in values), written, start)
+
+    def value(self, at: int) -> re.Match:
+        """A value in quotes or without"""
+        match = VALUE.match(self.text, at)
+        if match:
+            self.refuse_regular(match["bare"] or "", at)
+            return match
+        if self.text.startswith('"', at):
             raise QuerySyntaxError("a quote opens that never closes", self.text, at)
-        if not values or self.text[at - 1] == ",":
-            raise QuerySyntaxError(f"{self.token.text}: wants a value", self.text, at)
-        start, self.end = self.token.position, at
-        written = self.text[start:at]
-        return Term(self.advance().text.lower(), tuple(values), written, start)
+        if self.text.startswith("^", at):
+            raise QuerySyntaxError("a ^ stands before the name of a field, not before a value", self.text, at)
+        raise QuerySyntaxError(f"{self.token.text}: wants a value", self.text, at)
 
     def words(self) -> Words:
         """phrase | word ["*"]"""
-        token = self.token
-        words = token.text.strip('"')
-        if "*" in words.rstrip("*") or words.endswith("**") or not words.strip("* "):
+        words = self.token.text.strip('"')
+        if self.token.sort == "word":
+            position = self.token.position
+            before = self.text[position - 1 : position]
+            self.refuse_regular(before + words if before in "^(" else words, position)
+        if not words.strip():
+            raise self.fault("nothing stands between these quotes")
+        if not STARRED.fullmatch(words):
             raise self.fault("a * may only end a word")
-        self.advance()
+        self.keep_apart()
+        token = self.advance()
         return Words(words, token.text, token.position)
+
+    def refuse_regular(self, words: str, position: int) -> None:
+        """Raise where a word without quotes is a regular expression."""
+        if is_regular(words):
+            raise QuerySyntaxError("regular expressions are not taken", self.text, position, NOT_REGULAR)
+
+    def keep_apart(self) -> None:
+        """Raise where a quote stands against what was read last: nobody can say whether that is one thing or two."""
+        after = self.text[self.end : self.end + 1]
+        if after == '"' and '"' not in self.text[self.end + 1 :]:
+            raise QuerySyntaxError("a quote opens that never closes", self.text, self.end)
+        if after and not re.match(r"[\s()]", after):
+            raise QuerySyntaxError("a blank is missing beside a quote", self.text, self.end)

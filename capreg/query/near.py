@@ -1,23 +1,33 @@
-"""The condition on a position: within a radius of a place."""
+"""The condition on a position: within a radius of a place, in kilometres or in minutes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from capreg.errors import UsageError
 from capreg.model.kinds import Field
-from capreg.model.place import Position
-from capreg.model.quantity import UNITS, QuantityError, convert, split
+from capreg.model.place import Place, Position
+from capreg.model.quantity import convert, shown, split, unit_named
 from capreg.query.asking import Asking
-from capreg.query.places import Places
+from capreg.query.places import Places, town_beside
 from capreg.query.verdict import Truth, Verdict
+
+# The units of a radius that is a time; all others are lengths.
+TIMES = ("min", "h")
 
 
 @dataclass(frozen=True)
 class Near:
-    """A position within a radius of a place, on the great circle."""
+    """A position within a radius of a place: km on the great circle, or min of the way there.
 
-    place: Position
-    radius_km: float
+    `named` are the ways from the entry that holds the position to the name and the country of its town.
+    """
+
+    place: Place
+    radius: float
+    unit: str
+    places: Places
+    named: tuple[str, ...] = ()
 
     whole: ClassVar[bool] = True
 
@@ -32,33 +42,53 @@ class Near:
         *place, radius = [part.strip() for value in values for part in value.split(",")]
         if not place:
             raise UsageError(
-                "the radius is missing", "Write the place, then how far around it: Bologna,100km or 44.49,11.34,50km."
+                "the radius is missing",
+                "Write the place, then how far around it: Bologna,100km or Bologna,60min or 44.49,11.34,50km.",
             )
-        radius_km = _radius_km(radius)
-        return cls(_position(place, asking.places), radius_km)
+        reach, unit = _radius(radius)
+        return cls(_place(place, asking.places), reach, unit, asking.places, field.search.named)
 
     def judge(self, value: Any) -> Verdict:
-        """Return the verdict on a stated position, with its distance."""
-        distance = self.place.distance_km(Position(**{key: value[key] for key in ("latitude", "longitude")}))
-        gap = distance - self.radius_km
-        verdict = Verdict(Truth.MEETS if gap <= 0 else Truth.FAILS, f"{distance:.1f} km", distance_km=distance)
-        return verdict if gap <= 0 else Verdict(verdict.truth, verdict.stated, None, (round(gap, 3), "km"), distance)
+        """Return the verdict on a stated position of which no more is known."""
+        return self.judge_beside(value, {})
+
+    def judge_beside(self, value: Mapping[str, Any], holder: Mapping[str, Any]) -> Verdict:
+        """Return the verdict on a stated position, with its distance.
+
+        Args:
+            holder: the entry that holds the position, whose town a table of travel times may know.
+        """
+        position = Position(value["latitude"], value["longitude"])
+        distance = self.place.position.distance_km(position)
+        if self.unit == "km":
+            return self._compared(distance, f"{distance:.1f} km", distance)
+        journey = self.places.journey(self.place, position, town_beside(holder, self.named))
+        return self._compared(journey.minutes, str(journey), distance)
+
+    def _compared(self, amount: float, stated: str, distance_km: float) -> Verdict:
+        spare = self.radius - amount
+        asked = f"{shown(round(self.radius, 3))} {self.unit}"
+        said = {"asked": asked, "margin": (round(spare, 3), self.unit), "distance_km": distance_km}
+        if spare >= 0:
+            return Verdict(Truth.MEETS, stated, **said, comfort=round(spare / self.radius, 6))
+        return Verdict(Truth.FAILS, stated, **said, gap=round(-spare / self.radius, 6))
 
 
-def _radius_km(text: str) -> float:
+def _radius(text: str) -> tuple[float, str]:
+    """Return a radius and its unit, km or min; of a time a millionth of a minute does not count."""
     number, spelling = split(text)
     if number <= 0:
         raise UsageError(f"a radius of {text} reaches nothing")
-    if spelling in UNITS and UNITS[spelling][0] == "units of time":
-        raise QuantityError("a radius in time is not known here", "Write a distance: 60km.")
-    return float(convert(number, spelling, "km"))
+    if unit_named(spelling) in TIMES:
+        return round(float(convert(number, spelling, "min")), 6), "min"
+    return float(convert(number, spelling, "km")), "km"
 
 
-def _position(parts: list[str], places: Places) -> Position:
+def _place(parts: list[str], places: Places) -> Place:
     if len(parts) == 2 and all(part[:1] in "+-.0123456789" for part in parts):
         latitude, longitude = (float(convert(*split(part), None)) for part in parts)
         if abs(latitude) <= 90 and abs(longitude) <= 180:
-            return Position(latitude, longitude)
+            return Place("", "", Position(latitude, longitude))
         raise UsageError(
             f"{','.join(parts)} is not a position", "Write the latitude (-90 to 90), then the longitude (-180 to 180)."
         )

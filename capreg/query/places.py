@@ -1,11 +1,23 @@
-"""Names of places -> positions."""
+"""Names of places -> places, and how long the way to them takes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cached_property
+from typing import Any, Protocol
 
-from capreg.errors import CapregError, ExitCode, UsageError, nearest
-from capreg.model.place import Position, centre
-from capreg.model.text import fold
+from capreg.errors import CapregError, ExitCode, UsageError
+from capreg.model.place import USUAL_TRAVEL, Place, Position, Travel, centre, name_key
+from capreg.model.record import whole_values
+
+# A place is meant before another of its name if it has this many times the people.
+TIMES_THE_PEOPLE = 5
+# Closer than this, two entries of one name and country are the same town.
+SAME_TOWN_KM = 10.0
+MOST_NAMED = 8
+MOST_SUGGESTED = 3
+# What part of their letters two spellings must share to be alike.
+ALIKE = 0.75
 
 
 class UnknownPlaceError(CapregError):
@@ -15,45 +27,269 @@ class UnknownPlaceError(CapregError):
 
 
 class AmbiguousPlaceError(UsageError):
-    """Places of several countries share the name."""
+    """Several places share the name, and nothing says which is meant."""
+
+
+class Source(Protocol):
+    """What knows places by name."""
+
+    def named(self, name: str) -> Sequence[Place]:
+        """Return the places that go by a name, as their own or beside it."""
+
+    def alike(self, name: str, home: str | None = None) -> Sequence[Place]:
+        """Return the places that a misspelt name may mean, the likeliest first."""
+
+
+class Listed:
+    """Places from a list, which is read when the first name is looked up."""
+
+    def __init__(self, read: Callable[[], Iterable[Place]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, list[Place]]:
+        found: dict[str, list[Place]] = {}
+        for place in self._read():
+            for key in {name_key(name) for name in (place.name, *place.also)}:
+                found.setdefault(key, []).append(place)
+        return found
+
+    def named(self, name: str) -> Sequence[Place]:
+        """Return the places that go by a name, in the order of the list."""
+        return self._by_key.get(name_key(name), [])
+
+    def alike(self, name: str, home: str | None = None) -> Sequence[Place]:
+        """Return the places that a misspelt name may mean, the likeliest first."""
+        keys = get_close_matches(name_key(name), self._by_key, n=MOST_SUGGESTED, cutoff=ALIKE)
+        return [place for key in keys for place in self._by_key[key]]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A row of the table of travel times: two towns, `Modena` or `Modena,IT`, and the minutes between them, both ways."""
+
+    start: str
+    end: str
+    minutes: float
+
+
+@dataclass(frozen=True)
+class Journey:
+    """How long a way takes, in minutes, and whether a table says so or it is an estimate."""
+
+    minutes: float
+    tabled: bool
+
+    def __str__(self) -> str:
+        return f"{self.minutes:g} min (travel table)" if self.tabled else f"about {self.minutes:.0f} min (estimate)"
 
 
 class Places:
-    """The places that the records of a registry name, each in the middle of the positions stated there."""
+    """All that a registry knows of places. Nothing is read before it is needed.
 
-    def __init__(self, stated: Iterable[tuple[str, str, Position]]) -> None:
-        """Take (name, country, position) of every site that states all three; they are read when first asked for."""
-        self._stated = stated
+    `notes` holds a sentence for each name that was taken for one place although another country has a rival.
+    """
 
-    @cached_property
-    def _sites(self) -> list[tuple[str, str, Position]]:
-        return [(name.strip(), country, position) for name, country, position in self._stated]
-
-    def find(self, name: str, country: str | None = None) -> Position:
-        """Return the position of a place.
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        country: str | None = None,
+        travel: Travel = USUAL_TRAVEL,
+        ways: Callable[[], Iterable[Way]] = tuple,
+        continent: Callable[[str], str] = str,
+    ) -> None:
+        """Take what knows places, the first asked first.
 
         Args:
-            name: in any case, with or without accents.
-            country: two letters (ISO 3166), needed where several countries have the name.
+            country: where the hub is, two letters (ISO 3166).
+            travel: how the minutes of a way are estimated.
+            ways: reads the table of travel times.
+            continent: tells the continent of a country.
+        """
+        self.sources, self.country, self.travel = sources, country, travel
+        self.notes: list[str] = []
+        self._ways, self._continent = ways, continent
+        self._known: dict[tuple[str, str | None], Hashable] = {}
+
+    def find(self, name: str, country: str | None = None) -> Place:
+        """Return the place that a name means.
+
+        The first source that knows the name decides. Of several places, the one meant goes by the name as its own in the
+        hub's country, or has five times the people of any other in the world, on the hub's continent or in its country. Where
+        that leaves it open, it is the one place of which a later source knows too: the one where records lie.
+
+        Args:
+            name: in any case, with or without accents, hyphens and blanks.
+            country: two letters (ISO 3166), in any case; only places there are meant.
 
         Raises:
-            UnknownPlaceError: the registry knows no such place; names the nearest.
-            AmbiguousPlaceError: it knows several.
+            UnknownPlaceError: nothing knows such a place; names the nearest.
+            AmbiguousPlaceError: it may mean several; names them as one would type them.
         """
-        countries: dict[str, list[Position]] = {}
-        for one, lies_in, position in self._sites:
-            if fold(one) == fold(name):
-                countries.setdefault(lies_in, []).append(position)
-        found = {one: positions for one, positions in countries.items() if country is None or one == country.upper()}
+        found = self._named(name, country)
         if not found:
-            where = f"{name},{country}" if country else name
-            raise UnknownPlaceError(
-                f"no record of this registry states a place '{where[:60]}'",
-                f"{nearest(name, (one for one, _, _ in self._sites))} A position works too: 44.49,11.34,50km.".strip(),
-            )
-        if len(found) > 1:
-            raise AmbiguousPlaceError(
-                f"'{name}' lies in several countries",
-                f"Write one of: {', '.join(f'{name},{one}' for one in sorted(found))}.",
-            )
-        return centre(next(iter(found.values())))
+            raise self._unknown(name, country)
+        place = self._choice(name, found)
+        if place is None:
+            raise _ambiguous(name, self._contenders(name, found))
+        self._note(name, place, found)
+        return place
+
+    def journey(self, start: Place, end: Position, town: tuple[str, str] | None = None) -> Journey:
+        """Return how long the way from a place to a position takes.
+
+        Args:
+            start: a place that was found, or one without a name.
+            end: where the way ends.
+            town: the name and the country of the town there, by which the table of travel times may know it.
+        """
+        if town and start.name and self._table:
+            minutes = self._table.get(frozenset((start.position, self._identity(*town))))
+            if minutes is not None:
+                return Journey(minutes, True)
+        return Journey(self.travel.minutes(start.position, end), False)
+
+    def _named(self, name: str, country: str | None) -> list[Place]:
+        """Return what the first source that knows the name, in the country if one is given, says of it."""
+        for source in self.sources:
+            found = [one for one in source.named(name) if country is None or one.country == country.upper()]
+            if found:
+                return found
+        return []
+
+    def _choice(self, name: str, found: Sequence[Place]) -> Place | None:
+        leaders = (_leader(_meant(name, group)) for group in self._groups(name, found))
+        return next((leader for leader in leaders if leader), None) or self._known_elsewhere(name, found)
+
+    def _contenders(self, name: str, found: Sequence[Place]) -> list[Place]:
+        return _meant(name, self._groups(name, found)[0])
+
+    def _known_elsewhere(self, name: str, found: Sequence[Place]) -> Place | None:
+        """Return the one of several places that another source knows by the name, too."""
+        others = [one for source in self.sources for one in source.named(name) if one not in found]
+        known = [one for one in self._contenders(name, found) if _is_among(one, others)]
+        return known[0] if len(known) == 1 else None
+
+    def _groups(self, name: str, found: Sequence[Place]) -> list[list[Place]]:
+        """Return the places among which one may lead: those at home where one has the name as its own.
+
+        Else all; where none leads, those on the hub's continent, then those at home.
+        """
+        home = [one for one in found if one.country == self.country]
+        if any(_is_own(name, one) for one in home):
+            return [home]
+        here = self._continent(self.country) if self.country else None
+        return [[*found], [one for one in found if self._continent(one.country) == here], home]
+
+    def _note(self, name: str, taken: Place, found: Sequence[Place]) -> None:
+        """Keep a sentence on the other places that could have been meant, where a person may not think of this one."""
+        others = self._rivals(name, taken, found)
+        typed = list(dict.fromkeys(_told(one, [taken, *others]) for one in others))[:MOST_SUGGESTED]
+        are = "is" if len(typed) == 1 else "are"
+        note = f"{name}: taken as {_told(taken, [taken, *others])}; there {are} also {' and '.join(typed)}"
+        if typed and note not in self.notes:
+            self.notes.append(note)
+
+    def _rivals(self, name: str, taken: Place, found: Sequence[Place]) -> list[Place]:
+        """Return the places that bar size could be meant: of the same country those it does not lead, of others those
+
+        that a person there would mean; for one at home, of others only the much larger.
+        """
+        least = TIMES_THE_PEOPLE * taken.people if taken.country == self.country else 0
+        return [
+            one
+            for one in _meant(name, found)
+            if (one.country != taken.country and one.people >= least)
+            or (one.country == taken.country and one != taken and not _leads(taken, one))
+        ]
+
+    def _unknown(self, name: str, country: str | None) -> UnknownPlaceError:
+        home = country.upper() if country else self.country
+        alike = (one for source in self.sources for one in source.alike(name, home))
+        elsewhere = self._named(name, None)
+        near = [*elsewhere, *(one for one in alike if country is None or one.country == home)]
+        typed = list(dict.fromkeys(one.typed for one in near))[:MOST_SUGGESTED]
+        where = f"{name},{country}" if country else name
+        hint = f"Did you mean {' or '.join(typed)}? " if typed else ""
+        return UnknownPlaceError(f"no place '{where[:60]}' is known", f"{hint}A position works too: 44.49,11.34,50km.")
+
+    @cached_property
+    def _table(self) -> Mapping[frozenset[Hashable], float]:
+        ends = ((way, (way.start, way.end)) for way in self._ways())
+        return {frozenset(self._identity(*end.split(",")) for end in both): way.minutes for way, both in ends}
+
+    def _identity(self, name: str, country: str | None = None) -> Hashable:
+        """Return what all names of one town share: its position, or the name itself where nothing knows the town."""
+        asked = name_key(name), country
+        if asked not in self._known:
+            place = self._choice(name, self._named(name, country))
+            self._known[asked] = place.position if place else (asked[0], (country or self.country or "").upper())
+        return self._known[asked]
+
+
+def towns(stated: Iterable[tuple[str, str, Position]]) -> Iterable[Place]:
+    """Yield the towns that records state (name, country, position), each in the middle of the positions stated there."""
+    found: dict[tuple[str, str], list[tuple[str, Position]]] = {}
+    for name, country, position in stated:
+        found.setdefault((name_key(name), country), []).append((name.strip(), position))
+    for (_, country), sites in found.items():
+        yield Place(sites[0][0], country, centre([position for _, position in sites]))
+
+
+def town_beside(holder: Any, named: Sequence[str]) -> tuple[str, str] | None:
+    """Return the name and the country that stand beside a position, None where not both are stated.
+
+    Args:
+        holder: the entry that holds the position.
+        named: the ways to both from there, as the schema says them: `address/locality`.
+    """
+    stated = [next(whole_values(holder, tuple(way.split("/"))), None) for way in named]
+    return (stated[0], stated[1]) if stated and all(stated) else None
+
+
+def _is_own(name: str, place: Place) -> bool:
+    return name_key(place.name) == name_key(name)
+
+
+def _meant(name: str, places: Sequence[Place]) -> list[Place]:
+    """Return the places that a name may mean, the largest first, each town once.
+
+    A place that goes by the name beside its own counts only if it has five times the people of any whose own it is.
+    """
+    own = max((one.people for one in places if _is_own(name, one)), default=0)
+    found: list[Place] = []
+    for place in sorted(places, key=lambda one: -one.people):
+        if (_is_own(name, place) or place.people >= TIMES_THE_PEOPLE * own) and not _is_among(place, found):
+            found.append(place)
+    return found
+
+
+def _is_among(place: Place, larger: Iterable[Place]) -> bool:
+    return any(
+        place.country == one.country and place.position.distance_km(one.position) < SAME_TOWN_KM for one in larger
+    )
+
+
+def _leader(places: Sequence[Place]) -> Place | None:
+    """Return the first of places, the largest, if it is alone or leads the second."""
+    return places[0] if places and (len(places) == 1 or _leads(places[0], places[1])) else None
+
+
+def _leads(place: Place, other: Place) -> bool:
+    return place.people >= TIMES_THE_PEOPLE * max(other.people, 1)
+
+
+def _told(place: Place, beside: Sequence[Place]) -> str:
+    """Return a place as one types it: by country, or by position where others stand beside it in the same country."""
+    if sum(one.country == place.country for one in beside) == 1:
+        return place.typed
+    return f"{place.position.latitude:.2f},{place.position.longitude:.2f}"
+
+
+def _ambiguous(name: str, candidates: Sequence[Place]) -> AmbiguousPlaceError:
+    """Return the error that names the candidates, the largest first."""
+    typed = [_told(replace(one, name=name), candidates) for one in candidates]
+    more = f" ({len(typed) - MOST_NAMED} more are smaller)" if len(typed) > MOST_NAMED else ""
+    return AmbiguousPlaceError(
+        f"'{name}' is the name of several places", f"Write one of: {' or '.join(typed[:MOST_NAMED])}{more}."
+    )

@@ -49,10 +49,11 @@ class Either:
 
 @dataclass(frozen=True)
 class Item:
-    """One thing asked for, with the words that asked for it."""
+    """One thing asked for, with the words that asked for it and where in the query they stand."""
 
     text: str
     part: "Expression"
+    position: int = 0
 
 
 @dataclass(frozen=True)

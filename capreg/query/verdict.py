@@ -30,21 +30,34 @@ Truth.phrase_of = {Truth.FAILS: "fails", Truth.NOT_STATED: "not stated", Truth.M
 class Verdict:
     """What one record, or one entry of it, says to one requirement.
 
-    `stated` is the value behind it in words, `where` the pointer to it, `short_by` what a failing number lacks
-    (amount, unit), `distance_km` the distance that a place was asked for.
+    `stated` is the value behind it in words, `asked` the amount it is held against; `where` is the pointer to the entry,
+    `at` the pointer to the value itself. `margin` is (amount, unit) to spare, negative where a value falls short;
+    `gap` is what it falls short by in relation to what was asked. `comfort`, 0 to 1, says how well a
+    requirement is met. `distance_km` is the distance from the place that was asked for.
     """
 
     truth: Truth
     stated: str | None = None
     where: str | None = None
-    short_by: tuple[float, str] | None = None
+    at: str | None = None
+    asked: str | None = None
+    margin: tuple[float, str] | None = None
+    gap: float | None = None
+    comfort: float = 1.0
     distance_km: float | None = None
     requirement: str = ""
 
     @property
     def opposite(self) -> "Verdict":
         """The verdict on the requirement's negation."""
-        return replace(self, truth=self.truth.opposite, short_by=None)
+        return replace(self, truth=self.truth.opposite, margin=None, gap=None, asked=None, comfort=1.0)
+
+    @property
+    def short_by(self) -> tuple[float, str] | None:
+        """What a failing value lacks (amount, unit)."""
+        if self.truth is not Truth.FAILS or self.margin is None:
+            return None
+        return -self.margin[0], self.margin[1]
 
 
 NOT_STATED = Verdict(Truth.NOT_STATED)
@@ -53,10 +66,17 @@ MEETS = Verdict(Truth.MEETS)
 
 
 def best(verdicts: Iterable[Verdict]) -> Verdict:
-    """OR: the most favourable verdict, the first of equals; of none, *fails*."""
-    return max(verdicts, key=lambda verdict: verdict.truth, default=FAILS)
+    """OR: the most favourable verdict, the most comfortable and the least short of equals; of none, *fails*."""
+    return max(verdicts, key=_favour, default=FAILS)
+
+
+def _favour(verdict: Verdict) -> tuple:
+    short = -verdict.gap if verdict.gap is not None else float("-inf")
+    return verdict.truth, verdict.comfort if verdict.truth is Truth.MEETS else short
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """AND: the least favourable verdict, the first of equals; of none, *meets*."""
-    return min(verdicts, key=lambda verdict: verdict.truth, default=MEETS)
+    """AND: the least favourable verdict, the first of equals, as comfortable as the least of them; of none, *meets*."""
+    found = list(verdicts)
+    first = min(found, key=lambda verdict: verdict.truth, default=MEETS)
+    return replace(first, comfort=min((one.comfort for one in found), default=1.0))

@@ -10,9 +10,11 @@ from capreg.errors import CapregError
 from capreg.model.kinds import Field, Kind
 from capreg.model.record import Record, entry_named, pointer, values
 from capreg.store import strict
+from capreg.store.checked import InvalidFileError
 from capreg.store.explain import explain
 from capreg.store.files import read_bytes
 from capreg.store.git import tracked_secrets
+from capreg.store.hub_places import read_places, read_ways
 from capreg.store.registry import BrokenRecordError, Registry
 from capreg.store.schemas import LoadedKind, try_kinds
 from capreg.store.validators import Misfit
@@ -33,7 +35,7 @@ class Fault:
 
 
 def check(registry: Registry) -> Iterator[Fault]:
-    """Yield every fault of a registry: its schemas, its vocabularies, its records, and what git must not track.
+    """Yield every fault of a registry: its schemas, vocabularies, places, records, and what git must not track.
 
     Records of a kind whose schema is refused are not judged.
     """
@@ -43,6 +45,7 @@ def check(registry: Registry) -> Iterator[Fault]:
     registry.loaded_kinds = kinds
     yield from _vocabularies(registry)
     yield from _unwritten(registry, kinds.values())
+    yield from _places_and_ways(registry)
     for loaded in kinds.values():
         for found in registry.read(loaded.kind):
             yield from (
@@ -79,6 +82,14 @@ def _unwritten(registry: Registry, kinds: Iterable[LoadedKind]) -> Iterator[Faul
                 yield Fault(
                     ERROR, file, 1, 1, pointer(field.path), f"nobody wrote the vocabulary '{field.search.words}'"
                 )
+
+
+def _places_and_ways(registry: Registry) -> Iterator[Fault]:
+    for read in (read_places, read_ways):
+        try:
+            read(registry.root)
+        except InvalidFileError as error:
+            yield from (_whole_file(registry, InvalidFileError(line)) for line in error.sentence.splitlines())
 
 
 def _whole_file(registry: Registry, error: CapregError) -> Fault:

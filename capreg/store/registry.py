@@ -11,9 +11,11 @@ from capreg.errors import CapregError, ExitCode, UsageError, nearest
 from capreg.model.kinds import Field, Kind, Tier
 from capreg.model.place import Position
 from capreg.model.record import Record, cut, whole_values
-from capreg.query.places import Places
+from capreg.query.places import Listed, Places, town_beside, towns
 from capreg.store import strict
 from capreg.store.files import UnreadableError, canonical, locked, read_bytes, write_whole
+from capreg.store.gazetteer import shipped
+from capreg.store.hub_places import read_places, read_ways
 from capreg.store.schemas import LoadedKind, load_kinds
 from capreg.store.settings import SETTINGS, read_settings
 from capreg.store.vocabularies import Vocabularies
@@ -201,8 +203,22 @@ class Registry:
         return locked(self.root / ".capreg" / "lock", "the registry")
 
     def places(self, tier: Tier) -> Places:
-        """Return the places that the records of all kinds state, as far as a tier may see them."""
-        return Places(stated for loaded in self.loaded_kinds.values() for stated in self._places(loaded.kind, tier))
+        """Return what is known of places: by the hub, by the gazetteer, and by records as far as a tier may see them."""
+        own, stated = (
+            Listed(lambda: read_places(self.root)),
+            Listed(lambda: towns(self._stated_places(tier))),
+        )
+        return Places(
+            (own, shipped(), stated),
+            self.settings.country,
+            self.settings.travel,
+            lambda: read_ways(self.root),
+            shipped().continent,
+        )
+
+    def _stated_places(self, tier: Tier) -> Iterator[tuple[str, str, Position]]:
+        for loaded in self.loaded_kinds.values():
+            yield from self._places(loaded.kind, tier)
 
     def _places(self, kind: Kind, tier: Tier) -> Iterator[tuple[str, str, Position]]:
         fields = [one for one in kind.root.walk() if one.search and one.search.named]
@@ -216,10 +232,9 @@ class Registry:
 def stated_places(document: Any, field: Field) -> Iterator[tuple[str, str, Position]]:
     """Yield (name, country, position) for each position of a record that stands beside a place's name."""
     for holder in whole_values(document, field.path[:-1]):
-        place = [next(whole_values(holder, tuple(way.split("/"))), None) for way in field.search.named]
-        position = holder.get(field.path[-1])
-        if position and all(place):
-            yield place[0], place[1], Position(position["latitude"], position["longitude"])
+        town, position = town_beside(holder, field.search.named), holder.get(field.path[-1])
+        if position and town:
+            yield *town, Position(position["latitude"], position["longitude"])
 
 
 def name_fault(kind: Kind, stem: str, document: dict[str, Any]) -> tuple[tuple, str] | None:

@@ -5,20 +5,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from capreg.errors import CapregError, ExitCode
 from capreg.model.money import AmountError, Money
-from capreg.store import strict
-from capreg.store.files import UnreadableError, read_bytes
-from capreg.store.schemas import shipped_validator
-from capreg.store.validators import Misfit, misfits
+from capreg.model.place import USUAL_TRAVEL, Travel
+from capreg.store.checked import InvalidFileError, read_checked
+from capreg.store.validators import Misfit
 
 SETTINGS = "registry.json"
 
 
-class SettingsError(CapregError):
+class SettingsError(InvalidFileError):
     """`registry.json` does not hold."""
-
-    exit_code = ExitCode.INVALID
 
 
 @dataclass(frozen=True)
@@ -32,6 +28,8 @@ class Settings:
     prices: dict[str, Any]
     fee: str
     entitlement: str
+    country: str | None = None
+    travel: Travel = USUAL_TRAVEL
 
 
 def read_settings(root: Path) -> Settings:
@@ -41,18 +39,8 @@ def read_settings(root: Path) -> Settings:
         SettingsError: it cannot be read, does not fit its schema, or names a time zone or an amount that is none;
             all faults together, each with its line.
     """
-    path = root / SETTINGS
-    try:
-        located = strict.locate(read_bytes(path, root))
-    except UnreadableError as error:
-        raise SettingsError(error.sentence) from None
-    except strict.DocumentError as error:
-        raise SettingsError(f"{path}:{error.sentence}") from None
-    found = list(misfits(shipped_validator("registry"), located.value)) or _nonsense(located.value)
-    if found:
-        lines = ("{}:{}:{} {}".format(path, *located.position(misfit.path), misfit) for misfit in found)
-        raise SettingsError("\n".join(lines))
-    return Settings(**located.value)
+    document = read_checked(root / SETTINGS, root, "registry", _nonsense, SettingsError)
+    return Settings(**{**document, "travel": Travel(**document.get("travel", {}))})
 
 
 def _nonsense(document: dict[str, Any]) -> list[Misfit]:

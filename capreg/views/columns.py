@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from capreg.index.answer import DISTANCE
+from capreg.index.answer import DISTANCE, FIT
 from capreg.model.kinds import Field, Kind, Tier
 from capreg.model.record import values, whole_values
 from capreg.views.page import Column, Page, Rows, cell
@@ -11,7 +11,7 @@ from capreg.views.values import Speech
 
 
 def columns_of(kind: Kind, names: Sequence[str], tier: Tier, speech: Speech) -> list[tuple[Column, tuple[Field, ...]]]:
-    """Return the columns asked for, each with the fields it shows; none for the two that are no fields.
+    """Return the columns asked for, each with the fields it shows; none for those that are no fields.
 
     Raises:
         UnknownFieldError: the kind has no such column at the tier; names the nearest.
@@ -22,8 +22,8 @@ def columns_of(kind: Kind, names: Sequence[str], tier: Tier, speech: Speech) -> 
 def _column(kind: Kind, name: str, tier: Tier, speech: Speech) -> tuple[Column, tuple[Field, ...]]:
     if name == DISTANCE:
         return Column(DISTANCE, speech.word("distance"), "km", numeric=True), ()
-    if name == "id":
-        return Column("id", speech.word("id")), ()
+    if name in (FIT, "id"):
+        return Column(name, speech.word(name), numeric=name == FIT), ()
     fields = kind.named(name, tier)
     numeric = fields[0].type in ("number", "integer")
     return Column(name, speech.label(fields[0]), fields[0].unit or "", numeric), fields
@@ -76,7 +76,7 @@ def spoken(value: Any, fields: tuple[Field, ...], speech: Speech) -> Any:
 
 def columns_page(kind: Kind, tier: Tier, speech: Speech) -> Page:
     """Return the page of `--columns help`: every column with what it means."""
-    own = [("id", speech.word("id")), (DISTANCE, speech.word("distance"))]
+    own = [("id", speech.word("id")), (FIT, speech.word(FIT)), (DISTANCE, speech.word("distance"))]
     rows = list({**dict(own), **{one.name: speech.label(one) for one in reversed(kind.leaves(tier))}}.items())
     table = Rows([Column("column", "Column"), Column("meaning", "Meaning")], rows)
     data = [{"column": name, "meaning": meaning} for name, meaning in rows]

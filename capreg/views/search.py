@@ -1,33 +1,37 @@
 """The answer to a search as a page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from capreg.index.answer import DISTANCE, Found, Hit
+from capreg.index.answer import DISTANCE, FIT, Found, Hit, Remedy
 from capreg.model.kinds import Field, Kind, Tier
-from capreg.query.verdict import Verdict
 from capreg.views.columns import at_site, columns_of, raw, spoken
-from capreg.views.page import SCHEMA_VERSION, Column, Named, Note, Page, Rows
+from capreg.views.page import SCHEMA_VERSION, Block, Column, Heading, Named, Note, Page, Rows
 from capreg.views.values import Speech
+from capreg.views.verdicts import for_machines, gap, told
 
 Columns = list[tuple[Column, tuple[Field, ...]]]
+Remedies = Mapping[str, Remedy]
+NONE: Remedies = MappingProxyType({})
+DECIMALS = {DISTANCE: 1, FIT: 3}
 
 
-def search_page(found: Found, hits: Sequence[Hit], names: Sequence[str], tier: Tier, speech: Speech) -> Page:
+def search_page(
+    found: Found, shown: Sequence[Hit], names: Sequence[str], tier: Tier, speech: Speech, remedies: Remedies = NONE
+) -> Page:
     """Return the page of a search.
 
     Args:
-        hits: those shown, in their order.
+        shown: the hits and the near misses that are shown, in their order.
         names: the columns asked for; the kind's own where none were.
+        remedies: who could close the gap of a near miss, by its id.
 
     Raises:
         UnknownFieldError: a column is unknown.
     """
-    chosen = columns_of(found.kind, names or _usual(found, hits), tier, speech)
-    columns = [column for column, _ in chosen]
-    results = [result(found.kind, hit, chosen) for hit in hits]
-    shown = _named(found, hits, chosen, speech) if not names else _rows(found.kind, hits, chosen, speech)
-    whole = Rows(columns, [[_raw(found.kind, hit, *one) for one in chosen] for hit in hits])
+    chosen = columns_of(found.kind, names or _usual(found, shown), tier, speech)
+    results = [result(found, hit, chosen, speech, remedies.get(hit.id)) for hit in shown]
     data = {
         "schema_version": SCHEMA_VERSION,
         "kind": found.kind.id,
@@ -36,71 +40,118 @@ def search_page(found: Found, hits: Sequence[Hit], names: Sequence[str], tier: T
         "total": len(found.hits),
         "results": results,
     }
-    return Page([shown, Note(_count(found, hits, speech))], whole, data, results, hub_only=True)
+    rows = _whole(found, shown, chosen, speech, remedies)
+    return Page([*_blocks(found, shown, names, chosen, speech, remedies)], rows, data, results, hub_only=True)
+
+
+def _blocks(
+    found: Found, shown: Sequence[Hit], names: Sequence[str], chosen: Columns, speech: Speech, remedies: Remedies
+) -> Iterator[Block]:
+    hits, near = ([hit for hit in shown if hit.near_miss is is_near] for is_near in (False, True))
+    if hits or not near:
+        yield (_rows if names else _named)(found.kind, hits, chosen, speech)
+    yield count_note(found, len(hits), speech)
+    if near:
+        yield Heading(speech.word("near misses"), 3)
+        yield _near_misses(found.kind, near, speech, remedies)
+
+
+def _near_misses(kind: Kind, near: Sequence[Hit], speech: Speech, remedies: Remedies) -> Rows:
+    """Return the near misses as people read them: what each is short of, and who could help where anybody could."""
+    names = [kind.title, "gap", *(["remedy"] if any(hit.id in remedies for hit in near) else [])]
+    said = ((hit, *_short(kind, hit, speech, remedies.get(hit.id))) for hit in near)
+    rows = [[_title(kind, hit), f"{asked}: {short}", helped][: len(names)] for hit, asked, short, helped in said]
+    return Rows([Column(name, _column_label(kind, name, speech)) for name in names], rows)
+
+
+def _column_label(kind: Kind, name: str, speech: Speech) -> str:
+    return speech.label(kind.root.properties[name]) if name == kind.title else speech.word(name)
+
+
+def _title(kind: Kind, hit: Hit) -> Named:
+    return Named(str(hit.document.get(kind.title, hit.id)), hit.id)
+
+
+def _short(kind: Kind, hit: Hit, speech: Speech, remedy: Remedy | None) -> list[str]:
+    short = hit.match.short_of
+    if remedy is None:
+        return [short.requirement, gap(short, speech), ""]
+    minutes = speech.word("estimate").format(f"{remedy.minutes:.0f}")
+    who = f"{remedy.document.get(kind.title, remedy.id)} ({remedy.id}): {remedy.part}, {minutes}"
+    return [short.requirement, gap(short, speech), who]
+
+
+def _whole(found: Found, shown: Sequence[Hit], chosen: Columns, speech: Speech, remedies: Remedies) -> Rows:
+    """Return what tsv and csv hold: the columns, and of near misses what they are short of."""
+    columns = [column for column, _ in chosen]
+    rows = [[_raw(found.kind, hit, *one) for one in chosen] for hit in shown]
+    if not found.near_misses:
+        return Rows(columns, rows)
+    more = [Column(name, speech.word(name)) for name in ("requirement", "gap", "remedy")]
+    said = (_short(found.kind, hit, speech, remedies.get(hit.id)) if hit.near_miss else [""] * 3 for hit in shown)
+    return Rows([*columns, *more], [[*row, *short] for row, short in zip(rows, said, strict=True)])
 
 
 def _rows(kind: Kind, hits: Sequence[Hit], chosen: Columns, speech: Speech) -> Rows:
-    rows = [[_cell(_raw(kind, hit, *one), one[1], speech) for one in chosen] for hit in hits]
+    rows = [[_cell(_raw(kind, hit, *one), *one, speech) for one in chosen] for hit in hits]
     return Rows([column for column, _ in chosen], rows)
 
 
-def _named(found: Found, hits: Sequence[Hit], chosen: Columns, speech: Speech) -> Rows:
+def _named(kind: Kind, hits: Sequence[Hit], chosen: Columns, speech: Speech) -> Rows:
     """The usual columns as people read them: a record's id stands with its title, and takes no column."""
-    table = _rows(found.kind, hits, [one for one in chosen if one[0].name != "id"], speech)
-    title = next((at for at, column in enumerate(table.columns) if column.name == found.kind.title), None)
+    table = _rows(kind, hits, [one for one in chosen if one[0].name != "id"], speech)
+    title = next((at for at, column in enumerate(table.columns) if column.name == kind.title), None)
     if title is None:
-        return _rows(found.kind, hits, chosen, speech)
+        return _rows(kind, hits, chosen, speech)
     for hit, row in zip(hits, table.rows, strict=True):
         row[title] = Named(str(row[title]), hit.id)
     return table
 
 
-def _usual(found: Found, hits: Sequence[Hit]) -> list[str]:
-    distance = [DISTANCE] if any(hit.match.distance_km is not None for hit in hits) else []
-    return ["id", *found.kind.columns, *distance]
+def _usual(found: Found, shown: Sequence[Hit]) -> list[str]:
+    distance = [DISTANCE] if any(hit.match.distance_km is not None for hit in shown) else []
+    fit = [FIT] if any(hit.match.verdicts or hit.match.preferred for hit in shown) else []
+    return ["id", *found.kind.columns, *distance, *fit]
 
 
-def _count(found: Found, hits: Sequence[Hit], speech: Speech) -> str:
+def count_note(found: Found, hits: int, speech: Speech) -> Note:
+    """Return how many records meet the query, and how many of them are shown."""
     if not found.hits:
-        return speech.word("nothing")
+        return Note(speech.word("nothing"))
     total = len(found.hits)
     labels = found.kind.label if total == 1 else found.kind.labels
-    shown = f", {len(hits)} {speech.word('shown')}" if len(hits) < total else ""
-    return f"{total} {labels[speech.language]}{shown}"
+    shown = f", {hits} {speech.word('shown')}" if hits < total else ""
+    return Note(f"{total} {labels[speech.language]}{shown}")
 
 
 def _raw(kind: Kind, hit: Hit, column: Column, fields: tuple[Field, ...]) -> Any:
     if fields:
         return raw(kind, at_site(kind, hit.document, hit.match.site), fields)
-    return hit.id if column.name == "id" else _distance(hit)
+    return {"id": hit.id, FIT: hit.match.fit, DISTANCE: _distance(hit)}[column.name]
 
 
 def _distance(hit: Hit) -> float | None:
     return None if hit.match.distance_km is None else round(hit.match.distance_km, 1)
 
 
-def _cell(value: Any, fields: tuple[Field, ...], speech: Speech) -> Any:
+def _cell(value: Any, column: Column, fields: tuple[Field, ...], speech: Speech) -> Any:
     if fields:
         return spoken(value, fields, speech)
-    return f"{value:.1f}" if isinstance(value, float) else value
+    return f"{value:.{DECIMALS[column.name]}f}" if isinstance(value, float) else value
 
 
-def result(kind: Kind, hit: Hit, columns: Columns) -> dict[str, Any]:
-    """Return one hit as search gives it to machines."""
-    stated = {column.name: _raw(kind, hit, column, fields) for column, fields in columns}
+def result(found: Found, hit: Hit, columns: Columns, speech: Speech, remedy: Remedy | None) -> dict[str, Any]:
+    """Return one hit, or one near miss, as search gives it to machines."""
+    stated = {column.name: _raw(found.kind, hit, column, fields) for column, fields in columns}
     measured = {DISTANCE: _distance(hit)} if hit.match.distance_km is not None else {}
-    said = [verdict(one) for one in hit.match.verdicts]
-    return {"id": hit.id, **stated, **measured, "near_miss": False, "verdicts": said}
+    said = [for_machines(one) for one in told(found, hit)]
+    near = {"gap": gap(hit.match.short_of, speech)} if hit.near_miss else {}
+    helped = {"remedy": _remedy(found.kind, remedy)} if remedy else {}
+    own = {FIT: hit.match.fit, "near_miss": hit.near_miss, **near, **helped, "verdicts": said}
+    return {"id": hit.id, **stated, **measured, **own}
 
 
-def verdict(one: Verdict) -> dict[str, Any]:
-    """Return a verdict for machines, without what it does not say."""
-    short_by = {"amount": one.short_by[0], "unit": one.short_by[1]} if one.short_by else None
-    said = {
-        "requirement": one.requirement,
-        "verdict": one.truth.phrase,
-        "stated": one.stated,
-        "where": one.where,
-        "short_by": short_by,
-    }
-    return {key: value for key, value in said.items() if value is not None}
+def _remedy(kind: Kind, remedy: Remedy) -> dict[str, Any]:
+    title = remedy.document.get(kind.title, remedy.id)
+    way = {DISTANCE: round(remedy.distance_km, 1), "minutes_estimated": round(remedy.minutes)}
+    return {"id": remedy.id, kind.title: title, "part": remedy.part, **way}

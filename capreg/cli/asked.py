@@ -1,0 +1,83 @@
+"""What a search or a printout is asked: a query typed, an inquiry's file, a saved search, or a query beside one of these."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from capreg.errors import UsageError
+from capreg.index.find import asking_of
+from capreg.model.kinds import Kind
+from capreg.query.inquiry import Inquiry
+from capreg.store.files import write_whole
+from capreg.store.registry import Registry
+
+# Loaded on use, so that a typed query needs neither the YAML reader nor the office.
+FILES = "capreg.exchange.inquiries"
+SEARCHES = "capreg.cli.saved"
+
+file_option = click.option(
+    "-f",
+    "--file",
+    "file",
+    metavar="FILE",
+    help="An inquiry, YAML or JSON; - is standard input. A query may stand beside it.",
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The kind that is asked for, what is asked of it, and the day that counts, None for today."""
+
+    kind: Kind
+    inquiry: Inquiry
+    on: date | None
+
+
+def asked(registry: Registry, kind_id: str, query: str, file: str | None, on: date | None, internal=False) -> Asked:
+    """Return what is asked by a query, beside an inquiry's file where there is one.
+
+    Raises:
+        UsageError: the file asks for another kind than the one that was named.
+        WrittenError: the file does not hold.
+        QuerySyntaxError: the query cannot be read.
+    """
+    if file is None:
+        return Asked(registry.kind(kind_id), Inquiry.typed(query), on)
+    files = import_module(FILES)
+    written = files.open_inquiry(file, sys.stdin.buffer.read() if file == "-" else files.read_written(Path(file)))
+    kind = kind_asked(registry, kind_id, written.document)
+    return beside(files.read_inquiry(written, asking_of(registry, kind, on, internal)), query, kind, on)
+
+
+def beside(inquiry: Inquiry, query: str, kind: Kind, on: date | None) -> Asked:
+    """Return an inquiry with a query typed beside it; the day it is needed comes before the day named."""
+    return Asked(kind, inquiry.with_query(query, kind), inquiry.needed_on or on)
+
+
+def kind_asked(registry: Registry, kind_id: str, document: Mapping[str, Any]) -> Kind:
+    """Return the kind that an inquiry asks for; raises UsageError where another one was named beside it."""
+    own = document.get("kind", kind_id)
+    named = click.get_current_context().get_parameter_source("kind_id") is click.core.ParameterSource.COMMANDLINE
+    if named and own != kind_id:
+        raise UsageError(f"the inquiry asks for the kind '{own}', not '{kind_id}'", f"Leave out -k {kind_id}.")
+    return registry.kind(own)
+
+
+def write_inquiry(what: Asked, path: Path, dry_run: bool) -> None:
+    """Write what is asked as an inquiry's file, YAML unless the name ends in `.json`.
+
+    Raises:
+        UsageError: the file is there already, or nothing is asked.
+        OSError: the disk refused; nothing is left behind.
+    """
+    if path.exists():
+        raise UsageError(f"'{path}' is there already", "Name another file; nothing was written over it.")
+    content = import_module(FILES).inquiry_file(what.inquiry.saved(what.kind), path)
+    if not dry_run:
+        write_whole(path.resolve(), content)

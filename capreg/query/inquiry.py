@@ -1,0 +1,179 @@
+"""An inquiry: a client's requirements, kept as a file or typed as a query; both are the same thing inside.
+
+A document of an inquiry has the form of `inquiry.schema.json`. Written as a query, what holds for the record comes first,
+then what has no form but a query, then the parts, each opened by its head.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from capreg.errors import CapregError, UsageError, nearest
+from capreg.model.kinds import Field, Kind
+from capreg.model.quantity import shown
+from capreg.query.asking import Asking
+from capreg.query.grouping import read_term
+from capreg.query.language import Or, Term, parse
+from capreg.query.lists import host, is_head
+from capreg.query.printing import printed
+from capreg.query.sections import document_of
+
+NUMBERS = ("number", "at-most", "at-least", "contains", "envelope")
+ABOUT_AN_INQUIRY = frozenset(("kind", "client", "title", "needed_on", "parts", "query", "preferences"))
+# What a part holds beside its terms: a name for people, and a query of its own.
+ABOUT_A_PART = ("name", "query")
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """What is asked: what must be met and what is preferred, each as a query, the day needed, and the document of all."""
+
+    query: str
+    preferences: str
+    needed_on: date | None
+    document: Mapping[str, Any]
+
+    @property
+    def client(self) -> str | None:
+        """The office's id of the client, None where it names none."""
+        return self.document.get("client")
+
+    @classmethod
+    def typed(cls, query: str) -> "Inquiry":
+        """Return the inquiry of a query alone."""
+        return cls(query, "", None, {"query": query})
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any], kind: Kind) -> "Inquiry":
+        """Return the inquiry of a document that fits the schema.
+
+        Raises:
+            CapregError: a name in it is no field, or a part has no head; `faults` tells all with their places.
+        """
+        needed_on = date.fromisoformat(document["needed_on"]) if "needed_on" in document else None
+        required = [*_section(document, kind.id, kind), *_own_query(document), *_parts(document, kind)]
+        liked = _section(document, "preferences", kind)
+        return cls(" ".join(required), " ".join(liked), needed_on, document)
+
+    def with_query(self, typed: str, kind: Kind) -> "Inquiry":
+        """Return the inquiry with a query typed beside it: both must be met, and what it says of a list holds for each part.
+
+        Raises:
+            QuerySyntaxError: the query cannot be read.
+        """
+        both = " ".join((*_own_query(self.document), *_bracketed(typed)))
+        return Inquiry.read({**self.document, "query": both}, kind) if both else self
+
+    def saved(self, kind: Kind) -> dict[str, Any]:
+        """Return the document under which it is kept: a query alone in the form of an inquiry, else as it was read.
+
+        Raises:
+            UsageError: nothing is asked.
+        """
+        document = document_of(self.query, kind) if set(self.document) == {"query"} else dict(self.document)
+        if not document:
+            raise UsageError("nothing is asked that could be saved", "Type a query.")
+        return {"kind": kind.id, **document}
+
+
+def _section(document: Mapping[str, Any], section: str, kind: Kind) -> list[str]:
+    return [term_text(name, value, kind) for name, value in document.get(section, {}).items()]
+
+
+def _own_query(holder: Mapping[str, Any]) -> list[str]:
+    return _bracketed(holder.get("query", ""))
+
+
+def _bracketed(query: str) -> list[str]:
+    """Return a query so that it can stand beside others: an OR in brackets."""
+    tree = parse(query)
+    alone = len(tree.items) == 1 and isinstance(tree.items[0], Or)
+    return [f"({query})" if alone else query] if query.strip() else []
+
+
+def _parts(document: Mapping[str, Any], kind: Kind) -> Iterator[str]:
+    for part in document.get("parts", ()):
+        names = sorted((name for name in part if name not in ABOUT_A_PART), key=lambda name: not is_head(kind, name))
+        yield " ".join([*(term_text(name, part[name], kind) for name in names), *_own_query(part)])
+
+
+def term_text(name: str, value: Any, kind: Kind) -> str:
+    """Return a term of an inquiry as a query writes it.
+
+    Raises:
+        UnknownFieldError: no field is searched by the name.
+    """
+    field = kind.searched(name)[0]
+    listed = value if isinstance(value, list) else [value]
+    texts = [text for one in listed for text in _texts(one, field)]
+    return printed(Term(name, tuple(texts), "", 0))
+
+
+def _texts(value: Any, field: Field) -> list[str]:
+    if isinstance(value, Mapping):
+        return [*_divided(value["place"]), value["within"].replace(" ", "")]
+    if isinstance(value, bool):
+        return ["yes" if value else "no"]
+    if isinstance(value, (int, float)):
+        return [shown(value)]
+    if field.search.meaning == "place":
+        return _divided(value)
+    return ["".join(value.split())] if field.search.meaning in NUMBERS else [value.strip()]
+
+
+def _divided(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")]
+
+
+def faults(document: Mapping[str, Any], asking: Asking) -> Iterator[tuple[tuple, str]]:
+    """Yield where in the document of an inquiry something is wrong, and what: an unknown name, a value, a part's head."""
+    for key in document.keys() - ABOUT_AN_INQUIRY - {asking.kind.id}:
+        yield (key,), f"unknown field {key!r}. {nearest(key, {*ABOUT_AN_INQUIRY, asking.kind.id})}".rstrip()
+    for section in (asking.kind.id, "preferences"):
+        for name, value in document.get(section, {}).items():
+            yield from _term_faults((section, name), name, value, asking)
+    for at, part in enumerate(document.get("parts", ())):
+        found = list(_part_faults(("parts", at), part, asking))
+        yield from found or _heads_faults(("parts", at), part, asking.kind)
+    yield from _query_faults(("query",), document, asking)
+
+
+def _part_faults(place: tuple, part: Mapping[str, Any], asking: Asking) -> Iterator[tuple[tuple, str]]:
+    for name, value in part.items():
+        if name not in ABOUT_A_PART:
+            yield from _term_faults((*place, name), name, value, asking)
+    yield from _query_faults((*place, "query"), part, asking)
+
+
+def _query_faults(place: tuple, holder: Mapping[str, Any], asking: Asking) -> Iterator[tuple[tuple, str]]:
+    try:
+        parse(holder.get("query", ""))
+    except CapregError as error:
+        yield place, told(error)
+
+
+def _term_faults(place: tuple, name: str, value: Any, asking: Asking) -> Iterator[tuple[tuple, str]]:
+    try:
+        for term in parse(term_text(name, value, asking.kind)).items:
+            read_term(term, asking)
+    except CapregError as error:
+        yield place, told(error)
+
+
+def told(error: CapregError) -> str:
+    """Return an error as one line: the fault and the way out."""
+    return f"{error.sentence} {error.way_out}".rstrip()
+
+
+def _heads_faults(place: tuple, part: Mapping[str, Any], kind: Kind) -> Iterator[tuple[tuple, str]]:
+    """A part is one entry of one list: it has the list's head once, and nothing that is not of the list."""
+    names = [name for name in part if name not in ABOUT_A_PART]
+    heads = [name for name in names if is_head(kind, name)]
+    if len(heads) != 1:
+        all_heads = sorted(name for name in kind.by_query_name if is_head(kind, name))
+        yield place, f"a part needs exactly one of: {', '.join(all_heads)}"
+        return
+    for name in names:
+        if host(kind, name) != host(kind, heads[0]):
+            yield (*place, name), f"'{name}' says nothing of an entry that {heads[0]} opens; write it under {kind.id}"

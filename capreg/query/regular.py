@@ -1,0 +1,26 @@
+"""What is refused as a regular expression, which the query language does not take.
+
+Read as a word, `fresat.*` would find nothing and say nothing. So a word or a value without quotes is refused where it
+holds one of the forms below. The signs alone are ordinary text: C++, R&D, A/B, 50%, n.8, what?, 100$, [sic], 1.0570+N.
+"""
+
+import re
+
+# Searched in a word together with the ^ or the bracket that stands against it.
+FORMS = re.compile(
+    r"""(?<!\.)\.[*+](?!\d)                             # fresat.*  .+      but not ..+5
+      | ^[\^(]?/[^/]+/[a-z]*$                           # /mill/i           but not A/B
+      | \[\^?\w-\w | \[[^][]+\][*+?{]                   # [a-z]  [abc]+     but not [sic], [DN50-PN16]
+      | \[[A-Za-z]{2,}\][a-z]                           # [Mm]ill
+      | \\[dwsb](?![A-Za-z]) | \\[A-Za-z][*+?{] | \\[^\w\s]    # mill\d  \D+  3\.2    but not AC\DC
+      | \{\d+,?\d*\}                                    # mill.{3}
+      | [^\s|]\|[^\s|]                                  # mill|turn
+      | ^[\^(]?[A-Za-z]+\?[A-Za-z]+$                    # colou?r           but not what?, x.it/p?a=1
+      | ^\(\? | ^\^.+\$$                                # (?i)mill  ^mill$  but not 100$""",
+    re.VERBOSE,
+)
+
+
+def is_regular(word: str) -> bool:
+    """Whether a word is a regular expression rather than text."""
+    return FORMS.search(word) is not None

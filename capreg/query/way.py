@@ -1,0 +1,77 @@
+"""One way in which a record meets a question, by certain entries and a certain site; and the best of several."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from capreg.query.question import Item
+from capreg.query.verdict import Truth, Verdict, worst
+
+NOT_STATED_SCORE = 0.25
+
+
+def score(verdict: Verdict) -> float:
+    """Return what a verdict adds to the fit: 0 for a failure, 1/4 for silence, from 1/2 up by comfort for the rest."""
+    if verdict.truth is Truth.MEETS:
+        return (1 + verdict.comfort) / 2
+    return NOT_STATED_SCORE if verdict.truth is Truth.NOT_STATED else 0.0
+
+
+@dataclass(frozen=True)
+class Way:
+    """The verdicts of one way to meet a question, and what they come to.
+
+    `unmet` are the positions in the query of the terms that are not met; `score` is the sum of the scores. `truth` may be
+    more favourable than the verdicts shown, where another way fails nothing but shows less.
+    """
+
+    truth: Truth
+    verdicts: tuple[Verdict, ...] = ()
+    unmet: frozenset[int] = frozenset()
+    score: float = 0.0
+    site: int = 0
+
+    @classmethod
+    def of(cls, item: Item, verdict: Verdict) -> "Way":
+        """Return the way that one item is met."""
+        unmet = frozenset() if verdict.truth is Truth.MEETS else frozenset((item.position,))
+        return cls(verdict.truth, (verdict,), unmet, score(verdict))
+
+    def beside(self, other: "Way") -> "Way":
+        """Return both together: AND."""
+        truth = min(self.truth, other.truth)
+        verdicts = (*self.verdicts, *other.verdicts)
+        return Way(truth, verdicts, self.unmet | other.unmet, self.score + other.score, self.site)
+
+    @property
+    def verdict(self) -> Verdict:
+        """All the verdicts as one."""
+        return replace(worst(self.verdicts), truth=self.truth)
+
+    @property
+    def distance_km(self) -> float:
+        """The distance of the place asked for, 0 where none was."""
+        return min((one.distance_km for one in self.verdicts if one.distance_km is not None), default=0.0)
+
+
+Rank = Callable[[Way], tuple]
+
+
+def most_met(way: Way) -> tuple:
+    """Rank ways by how many terms they meet, then by how many they state."""
+    return -len(way.unmet), sum(one.truth for one in way.verdicts)
+
+
+def most_comfortable(way: Way) -> tuple:
+    """Rank ways by their score alone, as preferences are, which need not be met."""
+    return (way.score,)
+
+
+def of_several(ways: Sequence[Way], rank: Rank) -> Way:
+    """OR: the way that is shown is the nearest of the best, the most comfortable of equally near ones.
+
+    Its score is the highest that any of the best reaches, its truth the most favourable of all.
+    """
+    top = max(map(rank, ways))
+    equal = [way for way in ways if rank(way) == top]
+    shown = min(equal, key=lambda way: (way.distance_km, -way.score))
+    return replace(shown, truth=max(way.truth for way in ways), score=max(way.score for way in equal))

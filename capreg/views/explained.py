@@ -1,0 +1,47 @@
+"""The answer to a search, explained: each requirement with its verdict, for each record."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from capreg.index.answer import Found, Hit
+from capreg.views.page import Block, Column, Heading, Page, Rows
+from capreg.views.search import count_note
+from capreg.views.values import Speech
+from capreg.views.verdicts import Told, age, margin, told
+
+COLUMNS = ("requirement", "verdict", "value stated", "margin", "stated on", "where")
+
+
+def explained(page: Page, found: Found, shown: Sequence[Hit], speech: Speech) -> Page:
+    """Return the page of a search with its verdicts in place of its columns; for machines the data stay as they are.
+
+    Args:
+        page: the page of the same search, which has the data.
+    """
+    columns = [Column(name, speech.word(name)) for name in COLUMNS]
+    whole = Rows(
+        [Column("id", speech.word("id")), *columns],
+        [[hit.id, *_row(one, speech)] for hit in shown for one in told(found, hit)],
+    )
+    blocks = [block for hit in shown for block in _blocks(found, hit, columns, speech)]
+    counted = count_note(found, sum(not hit.near_miss for hit in shown), speech)
+    return Page([*blocks, counted], whole, page.data, page.lines, hub_only=True)
+
+
+def _blocks(found: Found, hit: Hit, columns: Sequence[Column], speech: Speech) -> Iterator[Block]:
+    yield Heading(_head(found, hit, speech), 2)
+    yield Rows(columns, [_row(one, speech) for one in told(found, hit)])
+
+
+def _head(found: Found, hit: Hit, speech: Speech) -> str:
+    name = hit.document.get(found.kind.title, hit.id)
+    near = f", {speech.word('near miss')}" if hit.near_miss else ""
+    return f"{name} ({hit.id}), {speech.word('fit').lower()} {hit.match.fit:.3f}{near}"
+
+
+def _row(one: Told, speech: Speech) -> list[Any]:
+    verdict = one.verdict
+    asked = f"{verdict.requirement} ({speech.word('preferred')})" if one.preferred else verdict.requirement
+    where = (verdict.where or "").removeprefix("/")
+    verdict_word = speech.word(verdict.truth.phrase)
+    return [asked, verdict_word, verdict.stated or "", margin(verdict), age(one.evidence, speech), where]
