@@ -1,7 +1,7 @@
 """Names of places -> places, and how long the way to them takes."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Protocol
@@ -182,26 +182,20 @@ class Places:
         return [[*found], [one for one in found if self._continent(one.country) == here], home]
 
     def _note(self, name: str, taken: Place, found: Sequence[Place]) -> None:
-        """Keep a sentence on the other places that could have been meant, where a person may not think of this one."""
-        others = self._rivals(name, taken, found)
-        typed = list(dict.fromkeys(_told(one, [taken, *others]) for one in others))[:MOST_SUGGESTED]
-        are = "is" if len(typed) == 1 else "are"
-        note = f"{name}: taken as {_told(taken, [taken, *others])}; there {are} also {' and '.join(typed)}"
-        if typed and note not in self.notes:
-            self.notes.append(note)
+        """Keep a sentence on the other places that a person could have meant."""
+        others = [one for one in _meant(name, found) if one != taken and self._rivals(one, taken)]
+        typed = list(dict.fromkeys(_at(one) if one.country == taken.country else one.typed for one in others))
+        if typed:
+            itself = _at(taken) if any(one.country == taken.country for one in others) else taken.typed
+            are = "is" if len(typed) == 1 else "are"
+            note = f"{name}: taken as {itself}; there {are} also {' and '.join(typed[:MOST_SUGGESTED])}"
+            self.notes = list(dict.fromkeys([*self.notes, note]))
 
-    def _rivals(self, name: str, taken: Place, found: Sequence[Place]) -> list[Place]:
-        """Return the places that bar size could be meant: of the same country those it does not lead, of others those
-
-        that a person there would mean; for one at home, of others only the much larger.
-        """
-        least = TIMES_THE_PEOPLE * taken.people if taken.country == self.country else 0
-        return [
-            one
-            for one in _meant(name, found)
-            if (one.country != taken.country and one.people >= least)
-            or (one.country == taken.country and one != taken and not _leads(taken, one))
-        ]
+    def _rivals(self, other: Place, taken: Place) -> bool:
+        """Whether a place is worth a note beside the one taken: for one at home, of those abroad only the much larger."""
+        if other.country == taken.country:
+            return not _leads(taken, other)
+        return taken.country != self.country or other.people >= TIMES_THE_PEOPLE * taken.people
 
     def _unknown(self, name: str, country: str | None) -> UnknownPlaceError:
         home = country.upper() if country else self.country
@@ -279,16 +273,15 @@ def _leads(place: Place, other: Place) -> bool:
     return place.people >= TIMES_THE_PEOPLE * max(other.people, 1)
 
 
-def _told(place: Place, beside: Sequence[Place]) -> str:
-    """Return a place as one types it: by country, or by position where others stand beside it in the same country."""
-    if sum(one.country == place.country for one in beside) == 1:
-        return place.typed
+def _at(place: Place) -> str:
+    """Return the position of a place as one types it."""
     return f"{place.position.latitude:.2f},{place.position.longitude:.2f}"
 
 
 def _ambiguous(name: str, candidates: Sequence[Place]) -> AmbiguousPlaceError:
-    """Return the error that names the candidates, the largest first."""
-    typed = [_told(replace(one, name=name), candidates) for one in candidates]
+    """Return the error that names the candidates by country, or by position where a country has several."""
+    countries = [one.country for one in candidates]
+    typed = [_at(one) if countries.count(one.country) > 1 else f"{name},{one.country}" for one in candidates]
     more = f" ({len(typed) - MOST_NAMED} more are smaller)" if len(typed) > MOST_NAMED else ""
     return AmbiguousPlaceError(
         f"'{name}' is the name of several places", f"Write one of: {' or '.join(typed[:MOST_NAMED])}{more}."

@@ -11,8 +11,6 @@ from capreg.query.asking import Asking
 from capreg.query.phrases import Text
 from capreg.query.verdict import FAILS, Truth, Verdict
 
-LONGEST_SHOWN = 80
-
 
 class Texts:
     """All text of a record as folded words, worked out when first asked for."""
@@ -27,7 +25,7 @@ class Texts:
         if not found:
             return FAILS
         pointer, text = found[0]
-        met = Verdict(Truth.MEETS, text[:LONGEST_SHOWN], pointer, pointer)
+        met = Verdict(Truth.MEETS, text, pointer, pointer)
         return replace(met, comfort=round(len(found) / (len(found) + 1), 6))
 
     @cached_property

@@ -110,8 +110,7 @@ def _named(kind: Kind, hits: Sequence[Hit], chosen: Columns, speech: Speech) -> 
 
 def _usual(found: Found, shown: Sequence[Hit]) -> list[str]:
     distance = [DISTANCE] if any(hit.match.distance_km is not None for hit in shown) else []
-    fit = [FIT] if any(hit.match.verdicts or hit.match.preferred for hit in shown) else []
-    return ["id", *found.kind.columns, *distance, *fit]
+    return ["id", *found.kind.columns, *distance, FIT]
 
 
 def count_note(found: Found, hits: int, speech: Speech) -> Note:

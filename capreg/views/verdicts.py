@@ -1,6 +1,7 @@
 """Verdicts as people and machines read them."""
 
 from dataclasses import asdict, dataclass
+from textwrap import shorten
 from typing import Any
 
 from capreg.index.answer import Found, Hit
@@ -8,6 +9,8 @@ from capreg.model.evidence import Evidence, evidence
 from capreg.model.quantity import shown
 from capreg.query.verdict import Truth, Verdict
 from capreg.views.values import Speech
+
+LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,9 @@ def margin(verdict: Verdict) -> str:
     if verdict.margin is None or verdict.truth is Truth.NOT_STATED:
         return ""
     amount, unit = verdict.margin
-    return f"{'-' if amount < 0 else '+'}{shown(_whole(abs(amount)))} {unit}".rstrip()
+    size = abs(amount)
+    told = _whole(size) if size == int(size) else float(f"{size:.3g}")
+    return f"{'-' if amount < 0 else '+'}{shown(told)} {unit}".rstrip()
 
 
 def age(dated: Evidence | None, speech: Speech) -> str:
@@ -68,6 +73,17 @@ def age(dated: Evidence | None, speech: Speech) -> str:
     if dated is None:
         return ""
     return f"{dated.stated_on}, {speech.word('old')}" if dated.is_stale else dated.stated_on
+
+
+def brief(verdict: Verdict) -> str:
+    """Return the value stated, a long text by its beginning."""
+    return shorten(verdict.stated or "", LONGEST, placeholder=" …")
+
+
+def place(verdict: Verdict) -> str:
+    """Return where the value stands, in short: the entry's id; of an entry without one, its list and its position."""
+    *way, last = (verdict.where or "").split("/")
+    return f"{way[-1]}/{last}" if last.isdigit() else last
 
 
 def gap(verdict: Verdict, speech: Speech) -> str:
