@@ -12,6 +12,7 @@ A query is terms and words, and all of them must hold:
   process:milling,turning             a comma is OR
   ^certificate:nadcap                 ^ is NOT: no such certificate
   tolerance:..0.01mm                  a limit, or finer; with the unit, where there is one
+  tolerance:it7 diameter:40mm         a grade of ISO 286, or iso2768-f, at the size asked
   employees:10..50   floor:1000m2..   ranges, open at either end; '>=10' works too
   size:500x400x300mm   mass:20kg      the part fits, in any of six orientations
   batch:200   batch:100..500          the firm's range holds it
