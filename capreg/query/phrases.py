@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from capreg.errors import UsageError
@@ -48,7 +49,21 @@ class Text:
 
     def stands_in(self, words: list[str]) -> bool:
         """Whether any of the phrases stands in the folded words of a text."""
-        return any(_stands(phrase, prefix, words) for phrase, prefix in self.phrases)
+        return any(
+            _goes_on(phrase, words, at) for at, word in enumerate(words) for phrase in self._beginning_with(word)
+        )
+
+    def _beginning_with(self, word: str) -> list[Phrase]:
+        """Return the phrases whose first word is this one; the same words stand in many texts."""
+        found = self._by_first_word.get(word)
+        if found is None:
+            found = [one for one in self.phrases if _matches(one, 0, word)]
+            self._by_first_word[word] = found
+        return found
+
+    @cached_property
+    def _by_first_word(self) -> dict[str, list[Phrase]]:
+        return {}
 
 
 def _phrase(value: str) -> Phrase:
@@ -72,11 +87,15 @@ def _called(word: str, vocabulary: Vocabulary) -> Iterable[str]:
             yield from ids
 
 
-def _stands(phrase: tuple[str, ...], prefix: bool, words: list[str]) -> bool:
-    size = len(phrase)
-    return any(_same(phrase, prefix, words[at : at + size]) for at in range(len(words) - size + 1))
+def _goes_on(phrase: Phrase, words: list[str], at: int) -> bool:
+    """Whether a phrase whose first word stands at a position goes on from there."""
+    size = len(phrase[0])
+    return at + size <= len(words) and all(_matches(phrase, step, words[at + step]) for step in range(1, size))
 
 
-def _same(phrase: tuple[str, ...], prefix: bool, words: list[str]) -> bool:
-    last = words[-1].startswith(phrase[-1]) if prefix else same(phrase[-1], words[-1])
-    return last and all(map(same, phrase[:-1], words))
+def _matches(phrase: Phrase, step: int, word: str) -> bool:
+    """Whether a word is the one that a phrase has at a step, or where that is a prefix begins so."""
+    words, is_prefix = phrase
+    if is_prefix and step == len(words) - 1:
+        return word.startswith(words[step])
+    return same(words[step], word)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from capreg.model.record import texts, values
 from capreg.model.text import tokens
+from capreg.model.vocabulary import Vocabulary
 from capreg.query.asking import Asking
 from capreg.query.phrases import Text
 from capreg.query.verdict import FAILS, Truth, Verdict
@@ -32,11 +33,17 @@ class Texts:
     def _words(self) -> list[tuple[str, str, list[str]]]:
         """Each text with its pointer and its words, and the names of each vocabulary word that is stated."""
         told = [one for key, value in self.document.items() if key != "kind" for one in texts(value, f"/{key}")]
-        return [(pointer, text, tokens(text)) for pointer, text in (*told, *self._names())]
+        return [*((pointer, text, tokens(text)) for pointer, text in told), *self._names()]
 
-    def _names(self) -> Iterator[tuple[str, str]]:
+    def _names(self) -> Iterator[tuple[str, str, list[str]]]:
         for one in self.asking.kind.worded:
             vocabulary = self.asking.vocabularies[one.search.words]
             pointer = f"/{'/'.join(step for step in one.path if step != '*')}"
             for word in values(self.document, one.path):
-                yield from ((pointer, text) for text in sorted(vocabulary.texts(word)))
+                yield from ((pointer, text, words) for text, words in _spelled(vocabulary, word))
+
+
+@lru_cache(maxsize=20_000)
+def _spelled(vocabulary: Vocabulary, word: str) -> list[tuple[str, list[str]]]:
+    """Return the names of a word with their folded words; the same few stand in many records."""
+    return [(text, tokens(text)) for text in sorted(vocabulary.texts(word))]
