@@ -324,6 +324,85 @@ TABLE = [
         '"(employees:40.. OR floor:4500m2..) NOT sector:medical-devices"',
         "carpenterie-guastalla carpenterie-navali-ravenna placentia-utensili",
     ),
+    # Grades of ISO 286 and classes of ISO 2768, at the size that is asked for: IT6 at 40 mm is 0.016 mm.
+    (
+        "process:turning diameter:40mm tolerance:it6",
+        "aeromeccanica-forlivese corse-meccanica-maranello meccanica-marecchia officine-savena "
+        "parma-alimentare-meccanica tecnofresa-emiliana torneria-lughese torneria-reno",
+    ),
+    (
+        "process:turning diameter:40mm tolerance:..0.016mm",
+        "aeromeccanica-forlivese corse-meccanica-maranello meccanica-marecchia officine-savena "
+        "parma-alimentare-meccanica tecnofresa-emiliana torneria-lughese torneria-reno",
+    ),
+    (
+        "process:turning diameter:40mm tolerance:it5",
+        "aeromeccanica-forlivese corse-meccanica-maranello meccanica-marecchia officine-savena "
+        "torneria-lughese torneria-reno",
+    ),
+    (
+        "process:turning diameter:40mm tolerance:it5,..0.012mm",
+        "aeromeccanica-forlivese corse-meccanica-maranello meccanica-marecchia officine-savena "
+        "parma-alimentare-meccanica torneria-lughese torneria-reno",
+    ),
+    ("process:turning diameter:40mm ^tolerance:it6", "ingranaggi-calderara polimeri-estensi stampi-ceramici-sassuolo"),
+    (
+        "process:turning tolerance:it5 diameter:20..60mm",
+        "aeromeccanica-forlivese corse-meccanica-maranello meccanica-marecchia officine-savena "
+        "parma-alimentare-meccanica torneria-lughese torneria-reno",
+    ),
+    (
+        "process:welding tolerance:iso2768-c size:1500x1000x800mm",
+        "carpenteria-anzola carpenterie-guastalla carpenterie-navali-ravenna inox-taro saldature-castelfranco",
+    ),
+    ("process:welding tolerance:iso2768-f size:1500x1000x800mm", ""),
+    # Where a capability states no size, the machines that it names do.
+    (
+        "process:milling size:450x350x300mm material:stainless-steel",
+        "imola-precisione officine-savena parma-alimentare-meccanica",
+    ),
+    ("process:milling size:600x350x300mm material:stainless-steel", "officine-savena"),
+    ("process:milling material:stainless-steel ^size:450x350x300mm", ""),
+    # Places of the gazetteer; minutes are an estimate.
+    ("near:Sassuolo,30min process:turning", "corse-meccanica-maranello stampi-ceramici-sassuolo"),
+    ("near:Modena,0.5h process:anodising", "corse-meccanica-maranello"),
+    ("near:FORLI,15km", "aeromeccanica-forlivese avvolgimenti-faenza ossidazione-bidente"),
+    ('near:"San Lazzaro di Savena,5km"', "officine-savena"),
+    ("near:Bologna,IT,10km process:milling", "fresatura-felsinea officine-savena torneria-reno"),
+    (
+        "near:Florence,85km process:milling",
+        "aeromeccanica-forlivese fresatura-felsinea imola-precisione meccanica-vignolese officine-savena torneria-reno",
+    ),
+    (
+        "near:Firenze,85km process:milling",
+        "aeromeccanica-forlivese fresatura-felsinea imola-precisione meccanica-vignolese officine-savena torneria-reno",
+    ),
+    ("near:Paris,US,50km", ""),
+    # Machines for hire.
+    ("hire:10h machine:machining-centre", "fresatura-felsinea"),
+    (
+        "hire:10h ^machine:machining-centre",
+        "carpenterie-guastalla imbutitura-fiorano inox-taro sala-metrologica-castenaso saldature-castelfranco "
+        "tecnopolimeri-correggio",
+    ),
+    ("machine:coordinate-measuring-machine hire:4h", "sala-metrologica-castenaso"),
+    ("machine:press force:1000kN hire:1h", "imbutitura-fiorano"),
+    # Words in all their forms, and by the other names that a vocabulary knows.
+    ("fresare material:titanium", "aeromeccanica-forlivese corse-meccanica-maranello tecnofresa-emiliana"),
+    ("fresature process:anodising", "corse-meccanica-maranello fresatura-felsinea leghe-reggiane meccanica-centese"),
+    ("tornitura skill:welder", "officine-savena"),
+    ('"tornit*" sector:fluid-power', "officine-savena torneria-reno"),
+    ("saldare ^process:welding", "plastomed-mirandola tecnopolimeri-correggio"),
+    ("welded employees:..15", "inox-taro lamiere-idice saldature-castelfranco"),
+    ("anodised near:Bologna,30km", "fresatura-felsinea meccanica-centese"),
+    ("ingranaggio", "ingranaggi-calderara ingranaggi-tresinaro rettifiche-formigine stampaggio-setta tempra-secchia"),
+    ('"ingranag*"', "ingranaggi-calderara ingranaggi-tresinaro rettifiche-formigine tempra-secchia"),
+    (
+        "valvole",
+        "articoli-gomma-panaro leghe-reggiane oleodinamica-carpigiana parma-alimentare-meccanica "
+        "torneria-frignano torneria-lughese torneria-reno",
+    ),
+    ('"precision milled"', "officine-savena"),
 ]
 
 LATER = [
