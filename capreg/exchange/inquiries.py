@@ -1,5 +1,6 @@
 """Inquiries as files: YAML or JSON."""
 
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,29 +14,32 @@ from capreg.query.grouping import read_question
 from capreg.query.inquiry import Inquiry, faults, told
 from capreg.store.files import canonical
 from capreg.store.schemas import shipped_validator
+from capreg.store.validators import misfits, validator
 
 __all__ = ["inquiry_file", "open_inquiry", "read_inquiry", "read_written"]
 
 
 def open_inquiry(name: str, content: bytes) -> Written:
-    """Return the document of an inquiry's file, checked by its schema.
+    """Return the document of an inquiry's file, not yet checked beyond its being one object.
 
     Args:
         name: how messages call it, its path or `-`.
 
     Raises:
-        WrittenError: it is no YAML or JSON, or does not fit `inquiry.schema.json`; names the line and the field.
+        WrittenError: it is no YAML or JSON, or no inquiry.
     """
-    return Written.read(name, content, shipped_validator("inquiry"))
+    return Written.read(name, content, validator({"type": "object", "properties": {"kind": {"type": "string"}}}))
 
 
 def read_inquiry(written: Written, asking: Asking) -> Inquiry:
     """Return the inquiry that a file asks of a kind.
 
     Raises:
-        WrittenError: a field, value, word or place in it is not right; all of them together, each with its line.
+        WrittenError: it does not fit `inquiry.schema.json`, or a field, value, word or place in it is not right; all of
+            them together, each with its line.
     """
-    written.refuse(sorted(faults(written.document, asking), key=str))
+    written.refuse(_misfits(written.document, asking.kind.id))
+    written.refuse(faults(written.document, asking))
     inquiry = Inquiry.read(written.document, asking.kind)
     for query in (inquiry.query, inquiry.preferences):
         try:
@@ -43,6 +47,14 @@ def read_inquiry(written: Written, asking: Asking) -> Inquiry:
         except CapregError as error:
             raise WrittenError(f"{written.name}: {told(error)}") from None
     return inquiry
+
+
+def _misfits(document: Mapping[str, Any], kind: str) -> Iterator[tuple[tuple, str]]:
+    """Yield where a document does not fit the schema, in which the section of a kind is called that of firms."""
+    called = {"firm" if key == kind else key: value for key, value in document.items() if key != "firm" or key == kind}
+    for misfit in misfits(shipped_validator("inquiry"), called):
+        first, *rest = misfit.path or ("",)
+        yield (kind if first == "firm" else first, *rest) if misfit.path else (), misfit.sentence
 
 
 def inquiry_file(document: dict[str, Any], path: Path) -> bytes:

@@ -56,9 +56,9 @@ class Written:
 
     def refuse(self, faults: Iterable[tuple[tuple, str]]) -> None:
         """Raise WrittenError for faults, each (path, sentence), with the lines where they stand; none is no fault."""
-        told = [f"{self.name}:{line_of(self.text, path)} {pointer(path)}: {sentence}" for path, sentence in faults]
+        told = sorted((line_of(self.text, path), pointer(path), sentence) for path, sentence in faults)
         if told:
-            raise WrittenError("\n".join(told))
+            raise WrittenError("\n".join(f"{self.name}:{line} {place}: {sentence}" for line, place, sentence in told))
 
 
 def read_yaml(path: Path, deciding: Draft202012Validator) -> Any:

@@ -128,7 +128,7 @@ def _divided(text: str) -> list[str]:
 
 def faults(document: Mapping[str, Any], asking: Asking) -> Iterator[tuple[tuple, str]]:
     """Yield where in the document of an inquiry something is wrong, and what: an unknown name, a value, a part's head."""
-    for key in document.keys() - ABOUT_AN_INQUIRY - {asking.kind.id}:
+    for key in sorted(document.keys() - ABOUT_AN_INQUIRY - {asking.kind.id}):
         yield (key,), f"unknown field {key!r}. {nearest(key, {*ABOUT_AN_INQUIRY, asking.kind.id})}".rstrip()
     for section in (asking.kind.id, "preferences"):
         for name, value in document.get(section, {}).items():
@@ -162,8 +162,9 @@ def _term_faults(place: tuple, name: str, value: Any, asking: Asking) -> Iterato
 
 
 def told(error: CapregError) -> str:
-    """Return an error as one line: the fault and the way out."""
-    return f"{error.sentence} {error.way_out}".rstrip()
+    """Return the fault of an error and its way out, on one line unless the fault takes several."""
+    between = "\n" if "\n" in error.sentence else ". "
+    return between.join(filter(None, (error.sentence, error.way_out)))
 
 
 def _heads_faults(place: tuple, part: Mapping[str, Any], kind: Kind) -> Iterator[tuple[tuple, str]]:
