@@ -13,7 +13,6 @@ from conftest import ROOT, firm, write_record
 from capreg.errors import ExitCode
 from capreg.model.kinds import Tier
 from capreg.model.place import Place, Position, Travel, name_key
-from capreg.query import near as near_module
 from capreg.query.near import Near
 from capreg.query.places import AmbiguousPlaceError, Listed, Places, UnknownPlaceError, Way
 from capreg.store import registry as registry_module
@@ -295,9 +294,9 @@ def test_a_look_up_looks_at_few_lines(counted):
     assert 20 < counted(lambda gazetteer: gazetteer.named("Bologna")) < 100
 
 
-@pytest.mark.parametrize("typed", ["Bolonga", "Sanlazaro", "Castelfrnaco", "Saint-Etiene", "x" * 60])
+@pytest.mark.parametrize("typed", ["Bolonga", "Sanlazaro", "Castelfrnaco", "Saint-Etiene"])
 def test_the_nearest_names_are_found_among_few_lines(counted, typed):
-    assert counted(lambda gazetteer: gazetteer.alike(typed)) < 120_000
+    assert counted(lambda gazetteer: gazetteer.alike(typed)) < 25_000
 
 
 def built(folder: Path, cities: dict) -> bytes:
@@ -362,8 +361,7 @@ def test_what_the_tool_makes_the_gazetteer_reads(tmp_path):
     assert (made.continent("JP"), made.continent("XX")) == ("AS", "")
 
 
-@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="Unicode's names differ from version to version")
-def test_the_tool_needs_nothing_but_capreg():
+def test_the_committed_file_was_made_by_the_tool_as_it_is():
     spec = spec_from_file_location("gazetteer_tool", ROOT / "tools" / "gazetteer.py")
     tool = module_from_spec(spec)
     spec.loader.exec_module(tool)
@@ -659,7 +657,3 @@ def test_the_table_is_read_once_and_each_spelling_of_a_town_looked_up_once():
 def test_help_tells_of_minutes_on_one_screen(capreg):
     told = capreg("help", "query").out
     assert "60min" in told and len(told.splitlines()) <= 24 and max(map(len, told.splitlines())) <= 100
-
-
-def test_the_units_of_time_are_those_that_the_help_tells():
-    assert near_module.TIMES == ("min", "h")

@@ -6,6 +6,7 @@ together without a head (the sites) has one entry for the whole question.
 """
 
 import re
+from collections.abc import Sequence
 
 from capreg.errors import CapregError, UsageError
 from capreg.model.kinds import Field, Tier, UnknownFieldError
@@ -65,18 +66,31 @@ class _Grouping:
     def question(self, tree: And) -> Question:
         """Return what a conjunction asks."""
         gathered = Gathered()
-        for node in flat(tree):
-            self.place(node, gathered)
+        nodes = list(flat(tree))
+        for node in nodes:
+            self.place(node, gathered, apart=self.apart(node, [other for other in nodes if other is not node]))
         try:
             return gathered.question()
         except CapregError as error:
             raise self.pointed(error, error.item) from None
 
-    def place(self, node: Node, gathered: Gathered) -> None:
+    def apart(self, node: Node, others: Sequence[Node]) -> bool:
+        """Whether each alternative of an OR stands for itself: one of a list and one beside it, and nothing else of the list."""
+        if not isinstance(node, Or):
+            return False
+        sides = [self.lists(one) for one in node.items]
+        return any(sides) and not all(sides) and not any(self.lists(other) & set().union(*sides) for other in others)
+
+    def lists(self, node: Node) -> set[Path]:
+        """Return the paths of the lists, but for the one that is shared, whose entries a node speaks of."""
+        hosts = (self.host(term) for term in terms(node))
+        return {host.path for host in hosts if host and host.together is not True}
+
+    def place(self, node: Node, gathered: Gathered, apart: bool) -> None:
         """Put one item of a conjunction where it belongs: the record, the shared site, or an entry of a list."""
         hosts = [host for host in map(self.host, terms(node)) if host]
         lists = {host.path: host for host in hosts if host.together is not True}
-        whole = not isinstance(node, Term) and any(self.is_head(term) for term in terms(node))
+        whole = apart or not isinstance(node, Term) and any(self.is_head(term) for term in terms(node))
         self._keep_apart(node, lists, gathered, alone=whole and isinstance(node, Or))
         if whole:
             gathered.at_site |= isinstance(node, Or) and len(lists) < len({host.path for host in hosts})
@@ -86,6 +100,7 @@ class _Grouping:
         elif len(lists) > 1:
             raise self.fault("one bracket asks about entries of two lists", node, "Ask for each list on its own.")
         elif lists:
+            gathered.at_site |= len(lists) < len({host.path for host in hosts})
             gathered.attach(*lists.values(), self.item(node), serves=serves(self.kind, next(terms(node)).name))
         else:
             (gathered.shared if hosts else gathered.record).append(self.item(node))

@@ -17,15 +17,16 @@ from capreg.query.regular import is_regular
 
 LONGEST = 10_000
 DEEPEST = 50
-UNREADABLE = "Type this place anew, without marks that do not show, in UTF-8."
+MOST = 250
+UNREADABLE = "Type this place anew: it holds a sign that does not show."
 NOT_REGULAR = "A * takes any ending (fresat*), OR joins alternatives; put plain text with such signs in quotes."
 
 NAME = re.compile(r"[A-Za-z][A-Za-z_]*:")
 ARGUMENT = re.compile(rf"\s*(\^?)\s*({NAME.pattern})?(.*)", re.DOTALL)
 OPERATORS = ("AND", "OR", "NOT")
+BLANKS = re.compile(r"\s*")
 TOKEN = re.compile(
-    r"""(?P<blank>\s+)
-      | (?P<bracket>[()])
+    r"""(?P<bracket>[()])
       | (?P<caret>\^)
       | (?P<name>[A-Za-z][A-Za-z_]*):
       | (?P<phrase>"[^"]*")
@@ -50,7 +51,7 @@ def pointed(fault: str, text: str, position: int) -> str:
 
 
 def _shown(text: str) -> str:
-    """Return a text on one line, with a ? for each character that cannot be seen."""
+    """Return a text on one line, with a ? for each character that cannot be read."""
     return "".join(" " if one.isspace() else "?" if _unreadable(one) else one for one in text)
 
 
@@ -152,8 +153,8 @@ def parse(text: str) -> And:
     """Return the tree of a query's text; an empty query is an empty `And`, which everything meets.
 
     Raises:
-        QuerySyntaxError: the text breaks the grammar, is too long, nests too deep, or holds a character that
-            cannot be read or a regular expression.
+        QuerySyntaxError: the text breaks the grammar, is too long, asks too much, nests too deep, or holds a regular
+            expression or a character that cannot be read.
     """
     if len(text) > LONGEST:
         raise QuerySyntaxError(f"longer than {LONGEST} characters", text, LONGEST)
@@ -173,19 +174,17 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.end = 0
+        self.asked = 0
         self.advance()
 
     def advance(self) -> Token:
         """Step over the current token and return it."""
         passed = getattr(self, "token", None)
-        match = TOKEN.match(self.text, self.end)
-        while match and match.lastgroup == "blank":
-            match = TOKEN.match(self.text, match.end())
-        start = match.start() if match else len(self.text)
-        if match is None and self.text[self.end :].strip():
-            at = self.end + len(self.text[self.end :]) - len(self.text[self.end :].lstrip())
-            raise QuerySyntaxError("a quote opens that never closes", self.text, at)
-        self.end = match.end() if match else len(self.text)
+        start = BLANKS.match(self.text, self.end).end()
+        match = TOKEN.match(self.text, start)
+        if match is None and start < len(self.text):
+            raise QuerySyntaxError("a quote opens that never closes", self.text, start)
+        self.end = match.end() if match else start
         self.token = self._sorted(match, start) if match else Token("end", "", start)
         return passed
 
@@ -196,9 +195,9 @@ class _Reader:
             return Token(text, text, start)
         return Token(text if match.lastgroup == "bracket" else match.lastgroup, text, start)
 
-    def fault(self, sentence: str, way_out: str = "See: capreg help query") -> QuerySyntaxError:
+    def fault(self, sentence: str) -> QuerySyntaxError:
         """Return an error that points at the current token."""
-        return QuerySyntaxError(sentence, self.text, self.token.position, way_out)
+        return QuerySyntaxError(sentence, self.text, self.token.position)
 
     def alternatives(self, depth: int) -> Node:
         """or = and {"OR" and}"""
@@ -231,13 +230,15 @@ class _Reader:
         """atom = "(" or ")" | name ":" values | phrase | word ["*"]"""
         if self.token.sort == "(":
             return self.bracket(depth)
+        self.asked += 1
+        if self.asked > MOST:
+            raise self.fault(f"asks for more than {MOST} words and terms")
         if self.token.sort == "name":
             return self.term()
         if self.token.sort in ("phrase", "word"):
             return self.words()
-        raise self.fault(
-            "something to look for is missing here" if self.token.sort != ")" else "a bracket closes too early"
-        )
+        closes = self.token.sort == ")"
+        raise self.fault("a bracket closes too early" if closes else "something to look for is missing here")
 
     def bracket(self, depth: int) -> Node:
         """ "(" or ")" """

@@ -113,13 +113,13 @@ def _at_site(question: Question, scope: _Scope, rank) -> Way:
 
 
 def _part(part: Part, scope: _Scope, rank) -> Way:
-    """Judge a part by the entry that meets it best; a list that is absent is not stated, an empty one fails."""
-    entries = scope.list_at(part.together)
-    if not entries:
-        verdict = NOT_STATED if entries is None else FAILS
-        return _together(Way.of(item, replace(verdict, requirement=item.text)) for item in part.items)
+    """Judge a part by the entry that meets it best."""
     first = part.items[0].part
     headed = replace(scope, head=first.condition if isinstance(first, Requirement) and first.is_head else None)
+    entries = scope.list_at(part.together)
+    if not entries:
+        missing = NOT_STATED if entries is None else FAILS
+        return _together(Way.of(item, replace(missing, requirement=item.text)) for item in part.items)
     ways = [_in_entry(part, headed.within(part.together, at, entry)) for at, entry in enumerate(entries)]
     return of_several(ways, rank)
 
