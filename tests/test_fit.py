@@ -240,7 +240,7 @@ def test_an_explanation_has_a_row_for_each_record_and_requirement(empty, ask, ca
         ("holds-15", "meets"),
         ("holds-15", "fails"),
     ]
-    assert rows[3]["margin"] == "-0.005 mm"
+    assert (rows[3]["margin"], rows[3]["unit"]) == ("-0.005", "mm")
     assert rows[3]["where"] == "/capabilities/a"
 
 

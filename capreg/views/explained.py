@@ -9,15 +9,9 @@ from capreg.views.search import count_note
 from capreg.views.values import Speech
 from capreg.views.verdicts import Told, age, brief, margin, place, told
 
-# Each column for machines, with the word that heads it for people.
-COLUMNS = {
-    "requirement": "requirement",
-    "verdict": "verdict",
-    "stated": "value stated",
-    "margin": "margin",
-    "said_on": "stated on",
-    "where": "where",
-}
+# What heads the columns: for people, and for machines, whose margin is a number beside its unit.
+SPOKEN = ("requirement", "verdict", "value stated", "margin", "stated on", "where")
+WHOLE = ("id", "requirement", "verdict", "stated", "margin", "unit", "said_on", "where", "preference")
 
 
 def explained(page: Page, found: Found, shown: Sequence[Hit], speech: Speech) -> Page:
@@ -26,23 +20,17 @@ def explained(page: Page, found: Found, shown: Sequence[Hit], speech: Speech) ->
     Args:
         page: the page of the same search, which has the data.
     """
-    columns = [Column(name, speech.word(word)) for name, word in COLUMNS.items()]
-    whole = Rows(
-        [Column("id", speech.word("id")), *columns],
-        [
-            [hit.id, *_row(one, one.verdict.stated, one.verdict.where, speech)]
-            for hit in shown
-            for one in told(found, hit)
-        ],
-    )
+    rows = [[hit.id, *_whole_row(one)] for hit in shown for one in told(found, hit)]
+    columns = [Column(word, speech.word(word)) for word in SPOKEN]
     blocks = [block for hit in shown for block in _blocks(found, hit, columns, speech)]
     counted = count_note(found, sum(not hit.near_miss for hit in shown), speech)
+    whole = Rows([Column(name, name) for name in WHOLE], rows)
     return Page([*blocks, counted], whole, page.data, page.lines, hub_only=True)
 
 
 def _blocks(found: Found, hit: Hit, columns: Sequence[Column], speech: Speech) -> Iterator[Block]:
     yield Heading(_head(found, hit, speech), 2)
-    yield Rows(columns, [_row(one, brief(one.verdict), place(one.verdict), speech) for one in told(found, hit)])
+    yield Rows(columns, [_spoken_row(one, speech) for one in told(found, hit)])
 
 
 def _head(found: Found, hit: Hit, speech: Speech) -> str:
@@ -51,7 +39,24 @@ def _head(found: Found, hit: Hit, speech: Speech) -> str:
     return f"{name} ({hit.id}), {speech.word('fit').lower()} {hit.match.fit:.3f}{near}"
 
 
-def _row(one: Told, stated: str | None, where: str | None, speech: Speech) -> list[Any]:
+def _spoken_row(one: Told, speech: Speech) -> list[Any]:
     verdict = one.verdict
     asked = f"{verdict.requirement} ({speech.word('preferred')})" if one.preferred else verdict.requirement
-    return [asked, speech.word(verdict.truth.phrase), stated, margin(verdict), age(one.evidence, speech), where]
+    said = speech.word(verdict.truth.phrase)
+    return [asked, said, brief(verdict), margin(verdict), age(one.evidence, speech), place(verdict)]
+
+
+def _whole_row(one: Told) -> list[Any]:
+    verdict = one.verdict
+    amount, unit = verdict.margin or (None, None)
+    day = one.evidence.stated_on if one.evidence else None
+    return [
+        verdict.requirement,
+        verdict.truth.phrase,
+        verdict.stated,
+        amount,
+        unit,
+        day,
+        verdict.where,
+        one.preferred,
+    ]
