@@ -38,4 +38,6 @@ def _rows(page: Page) -> Iterator[Sequence[str]]:
 def _harmless(value: Any) -> str:
     """Return a cell that no spreadsheet runs: a text that begins like a formula gets an apostrophe before it."""
     text = plain(cell(value))
+    if isinstance(value, (int, float)):
+        return text
     return f"'{text}" if FORMULA.match(text) and not TELEPHONE.fullmatch(text) else text
