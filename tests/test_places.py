@@ -13,8 +13,9 @@ from conftest import ROOT, firm, write_record
 from capreg.errors import ExitCode
 from capreg.model.kinds import Tier
 from capreg.model.place import Place, Position, Travel, name_key
+from capreg.query.journey import Way
 from capreg.query.near import Near
-from capreg.query.places import AmbiguousPlaceError, Listed, Places, UnknownPlaceError, Way
+from capreg.query.places import AmbiguousPlaceError, Listed, Places, UnknownPlaceError
 from capreg.store import registry as registry_module
 from capreg.store.gazetteer import FILE, Gazetteer, SortedLines
 from capreg.store.hub_places import read_places, read_ways
@@ -135,9 +136,9 @@ def test_entries_of_one_town_are_one_place():
         places(sources=(Listed(lambda: apart),)).find("Tworm")
 
 
-@pytest.mark.parametrize(("other", "meant"), [(20, "a"), (21, None), (0, "a")])
-def test_five_times_the_people_decide(other, meant):
-    both = [Place("Tworm", "FR", Position(44, 1), 100), Place("Tworm", "FR", Position(48, 1), other)]
+@pytest.mark.parametrize(("one", "other", "meant"), [(100, 20, True), (100, 21, False), (100, 0, True), (0, 0, False)])
+def test_five_times_the_people_decide(one, other, meant):
+    both = [Place("Tworm", "FR", Position(44, 1), one), Place("Tworm", "FR", Position(48, 1), other)]
     known = places(None, (Listed(lambda: both),))
     if meant:
         assert known.find("tworm") is both[0]
@@ -164,6 +165,16 @@ def test_where_size_leaves_it_open_the_town_of_the_records_is_meant(empty, capre
     assert known.notes == ["budrio: taken as 44.54,11.53; there is also 44.10,12.34"]
     write_record(empty, firm("verdi", sites=[{**site, "position": {"latitude": 44.09, "longitude": 12.35}}]))
     assert capreg("-R", empty, "search", "near:Budrio,5km").code == 2
+
+
+def test_a_name_beside_its_own_counts_at_home_where_nothing_abroad_is_much_larger():
+    home, abroad = (Place(f"Worm {land}", land, Position(44, 1), 100, ("Tworm",)) for land in ("IT", "FR"))
+    assert places(sources=(Listed(lambda: [abroad, home]),)).find("tworm") is home
+
+
+def test_an_own_name_comes_before_one_beside_it_where_nobody_counted_the_people():
+    both = [Place("Great Worm", "IT", Position(44, 1), also=("Tworm",)), Place("Tworm", "IT", Position(48, 1))]
+    assert places(sources=(Listed(lambda: both),)).find("tworm") is both[1]
 
 
 NOTES = [
@@ -203,6 +214,13 @@ def test_an_unknown_name_names_the_nearest(typed, nearest):
         places().find(*typed.split(","))
     assert error.value.exit_code == ExitCode.MISSING
     assert error.value.way_out.startswith("Did you mean ") and nearest in error.value.way_out
+
+
+@pytest.mark.parametrize(("country", "nearest"), [("IT", "Sassuolo,IT"), (None, "Kasulu,TZ")])
+def test_of_names_as_near_the_one_at_home_comes_first(country, nearest):
+    with pytest.raises(UnknownPlaceError) as error:
+        places(country).find("Sassulo")
+    assert error.value.way_out.startswith(f"Did you mean {nearest} or ")
 
 
 @pytest.mark.parametrize("typed", ["", "!!!", "Q", "Xqzzqxv", "x" * 5000, "\t#", "#3181928", "@IT", "\x00"])
@@ -511,8 +529,9 @@ def test_check_tells_all_faults_of_both_files(empty, capreg):
 
 
 def test_a_list_that_leads_out_of_the_registry_is_refused(empty, capreg, tmp_path):
-    (tmp_path / "elsewhere.json").write_text('{"places": []}')
     (empty / "places.json").symlink_to(tmp_path / "elsewhere.json")
+    assert capreg("-R", empty, "search", "near:Bologna,5km").code == 4
+    (tmp_path / "elsewhere.json").write_text('{"places": []}')
     assert capreg("-R", empty, "search", "near:Bologna,5km").code == 4
 
 
@@ -627,9 +646,15 @@ def test_the_table_counts_for_hits_and_their_gaps(sample, capreg):
     assert (len(before) > 0, capreg("-R", sample, *query).ids) == (True, [])
 
 
-def test_a_time_of_nothing_is_no_fault():
-    known = places(ways=lambda: [Way("Bologna", "Modena", 0)])
-    assert near("Bologna,60min", known).judge_beside(*stated(MODENA)).comfort == 1.0
+@pytest.mark.parametrize(
+    ("minutes", "said", "comfort", "gap"),
+    [(0, "meets", 1.0, None), (60, "meets", 0.0, None), (60.5, "fails", 1.0, 0.008333), (90, "fails", 1.0, 0.5)],
+)
+def test_a_way_may_take_as_long_as_was_asked(minutes, said, comfort, gap):
+    known = places(ways=lambda: [Way("Bologna", "Modena", minutes)])
+    verdict = near("Bologna,60min", known).judge_beside(*stated(MODENA))
+    assert (verdict.truth.phrase, verdict.comfort, verdict.gap) == (said, comfort, gap)
+    assert verdict.margin == (60 - minutes, "min")
 
 
 def test_a_site_without_a_town_is_estimated():

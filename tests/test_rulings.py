@@ -714,6 +714,8 @@ def test_17_spare_hours_for_a_broader_process_are_not_stated(ask):
         ("proces:milling", 2, "process"),
         ("tollerance:..0.01mm", 2, "tolerance"),
         ("^certifcate:nadcap", 2, "certificate"),
+        ("lead-time:10d", 2, "lead_time"),
+        ("qualità:x", 2, "qualification"),
         ("(process:milling OR sectr:automotive)", 2, "sector"),
         ("process:miling", 3, "milling"),
         ("material:aluminum-oxid", 3, "alumin"),

@@ -8,7 +8,7 @@ together without a head (the sites) has one entry for the whole question.
 import re
 from collections.abc import Sequence
 
-from capreg.errors import CapregError, UsageError
+from capreg.errors import CapregError, UsageError, nearest
 from capreg.model.kinds import Field, Tier, UnknownFieldError
 from capreg.query.amounts import Envelope, Number
 from capreg.query.asking import Asking
@@ -47,6 +47,8 @@ def written(node: Node) -> str:
     return " ".join(written(one) for one in node.items)
 
 
+# What only letters, accents and hyphens stand before is meant as a field, though no field is called so.
+MEANT = re.compile(r"(?P<name>[^\W\d_]+(?:-[^\W\d_]+)*):.+")
 COMPARISON = re.compile(r"(?P<name>[a-z_]+)(?P<rest>(<=|>=|<|>|=).*)")
 
 
@@ -154,17 +156,19 @@ class _Grouping:
         """
         try:
             if isinstance(node, Words):
-                self._refuse_comparison(node)
+                self._refuse_slips(node)
                 return AnyText(Text.anywhere(node.words, self.asking))
             return self._requirement(node)
         except CapregError as error:
             raise self.pointed(error, node) from None
 
-    def _refuse_comparison(self, node: Words) -> None:
-        """`employees>10` is a slip for `employees:>10`, and no text anybody looks for."""
-        compared = COMPARISON.fullmatch(node.words)
+    def _refuse_slips(self, node: Words) -> None:
+        """`employees>10` and `lead-time:10d` are slips for terms, and no text anybody looks for; in quotes they are text."""
+        compared, meant = COMPARISON.fullmatch(node.text), MEANT.fullmatch(node.text)
         if compared and compared["name"] in self.kind.by_query_name:
             raise UsageError("a colon is missing", f"Write {compared['name']}:{compared['rest']}")
+        if meant:
+            raise UnknownFieldError(f"unknown field '{meant['name']}'", nearest(meant["name"], self.kind.by_query_name))
 
     def pointed(self, error: CapregError, node: Term | Words | Item) -> CapregError:
         """Return the failure, its sentence pointing at the term; its exit code stays."""

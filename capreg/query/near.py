@@ -75,12 +75,12 @@ class Near:
 
 
 def _radius(text: str) -> tuple[float, str]:
-    """Return a radius and its unit, km or min; of a time a millionth of a minute does not count."""
+    """Return a radius and its unit, km or min."""
     number, spelling = split(text)
     if number <= 0:
         raise UsageError(f"a radius of {text} reaches nothing")
     if unit_named(spelling) in TIMES:
-        return round(float(convert(number, spelling, "min")), 6), "min"
+        return float(convert(number, spelling, "min")), "min"
     return float(convert(number, spelling, "km")), "km"
 
 

@@ -1,7 +1,6 @@
 """Names of places -> places, and how long the way to them takes."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Protocol
@@ -9,11 +8,9 @@ from typing import Any, Protocol
 from capreg.errors import CapregError, ExitCode, UsageError
 from capreg.model.place import USUAL_TRAVEL, Place, Position, Travel, centre, name_key
 from capreg.model.record import whole_values
+from capreg.query.journey import Journey, Way
+from capreg.query.namesakes import TIMES_THE_PEOPLE, is_among, is_own, leader, leads, meant, typed_position
 
-# A place is meant before another of its name if it has this many times the people.
-TIMES_THE_PEOPLE = 5
-# Closer than this, two entries of one name and country are the same town.
-SAME_TOWN_KM = 10.0
 MOST_NAMED = 8
 MOST_SUGGESTED = 3
 # What part of their letters two spellings must share to be alike.
@@ -64,30 +61,10 @@ class Listed:
         return [place for key in keys for place in self._by_key[key]]
 
 
-@dataclass(frozen=True)
-class Way:
-    """A row of the table of travel times: two towns, `Modena` or `Modena,IT`, and the minutes between them, both ways."""
-
-    start: str
-    end: str
-    minutes: float
-
-
-@dataclass(frozen=True)
-class Journey:
-    """How long a way takes, in minutes, and whether a table says so or it is an estimate."""
-
-    minutes: float
-    tabled: bool
-
-    def __str__(self) -> str:
-        return f"{self.minutes:g} min (travel table)" if self.tabled else f"about {self.minutes:.0f} min (estimate)"
-
-
 class Places:
     """All that a registry knows of places. Nothing is read before it is needed.
 
-    `notes` holds a sentence for each name that was taken for one place although another country has a rival.
+    `notes` holds a sentence for each name that was taken for one place although a person could have meant another.
     """
 
     def __init__(
@@ -158,16 +135,16 @@ class Places:
         return []
 
     def _choice(self, name: str, found: Sequence[Place]) -> Place | None:
-        leaders = (_leader(_meant(name, group)) for group in self._groups(name, found))
-        return next((leader for leader in leaders if leader), None) or self._known_elsewhere(name, found)
+        leaders = (leader(meant(name, group)) for group in self._groups(name, found))
+        return next(filter(None, leaders), None) or self._known_elsewhere(name, found)
 
     def _contenders(self, name: str, found: Sequence[Place]) -> list[Place]:
-        return _meant(name, self._groups(name, found)[0])
+        return meant(name, self._groups(name, found)[0])
 
     def _known_elsewhere(self, name: str, found: Sequence[Place]) -> Place | None:
         """Return the one of several places that another source knows by the name, too."""
         others = [one for source in self.sources for one in source.named(name) if one not in found]
-        known = [one for one in self._contenders(name, found) if _is_among(one, others)]
+        known = [one for one in self._contenders(name, found) if is_among(one, others)]
         return known[0] if len(known) == 1 else None
 
     def _groups(self, name: str, found: Sequence[Place]) -> list[list[Place]]:
@@ -176,17 +153,19 @@ class Places:
         Else all; where none leads, those on the hub's continent, then those at home.
         """
         home = [one for one in found if one.country == self.country]
-        if any(_is_own(name, one) for one in home):
+        if any(is_own(name, one) for one in home):
             return [home]
         here = self._continent(self.country) if self.country else None
         return [[*found], [one for one in found if self._continent(one.country) == here], home]
 
     def _note(self, name: str, taken: Place, found: Sequence[Place]) -> None:
         """Keep a sentence on the other places that a person could have meant."""
-        others = [one for one in _meant(name, found) if one != taken and self._rivals(one, taken)]
-        typed = list(dict.fromkeys(_at(one) if one.country == taken.country else one.typed for one in others))
+        others = [one for one in meant(name, found) if one != taken and self._rivals(one, taken)]
+        typed = list(
+            dict.fromkeys(typed_position(one) if one.country == taken.country else one.typed for one in others)
+        )
         if typed:
-            itself = _at(taken) if any(one.country == taken.country for one in others) else taken.typed
+            itself = typed_position(taken) if any(one.country == taken.country for one in others) else taken.typed
             are = "is" if len(typed) == 1 else "are"
             note = f"{name}: taken as {itself}; there {are} also {' and '.join(typed[:MOST_SUGGESTED])}"
             self.notes = list(dict.fromkeys([*self.notes, note]))
@@ -194,7 +173,7 @@ class Places:
     def _rivals(self, other: Place, taken: Place) -> bool:
         """Whether a place is worth a note beside the one taken: for one at home, of those abroad only the much larger."""
         if other.country == taken.country:
-            return not _leads(taken, other)
+            return not leads(taken, other)
         return taken.country != self.country or other.people >= TIMES_THE_PEOPLE * taken.people
 
     def _unknown(self, name: str, country: str | None) -> UnknownPlaceError:
@@ -241,47 +220,10 @@ def town_beside(holder: Any, named: Sequence[str]) -> tuple[str, str] | None:
     return (stated[0], stated[1]) if stated and all(stated) else None
 
 
-def _is_own(name: str, place: Place) -> bool:
-    return name_key(place.name) == name_key(name)
-
-
-def _meant(name: str, places: Sequence[Place]) -> list[Place]:
-    """Return the places that a name may mean, the largest first, each town once.
-
-    A place that goes by the name beside its own counts only if it has five times the people of any whose own it is.
-    """
-    own = max((one.people for one in places if _is_own(name, one)), default=0)
-    found: list[Place] = []
-    for place in sorted(places, key=lambda one: -one.people):
-        if (_is_own(name, place) or place.people >= TIMES_THE_PEOPLE * own) and not _is_among(place, found):
-            found.append(place)
-    return found
-
-
-def _is_among(place: Place, larger: Iterable[Place]) -> bool:
-    return any(
-        place.country == one.country and place.position.distance_km(one.position) < SAME_TOWN_KM for one in larger
-    )
-
-
-def _leader(places: Sequence[Place]) -> Place | None:
-    """Return the first of places, the largest, if it is alone or leads the second."""
-    return places[0] if places and (len(places) == 1 or _leads(places[0], places[1])) else None
-
-
-def _leads(place: Place, other: Place) -> bool:
-    return place.people >= TIMES_THE_PEOPLE * max(other.people, 1)
-
-
-def _at(place: Place) -> str:
-    """Return the position of a place as one types it."""
-    return f"{place.position.latitude:.2f},{place.position.longitude:.2f}"
-
-
 def _ambiguous(name: str, candidates: Sequence[Place]) -> AmbiguousPlaceError:
     """Return the error that names the candidates by country, or by position where a country has several."""
     countries = [one.country for one in candidates]
-    typed = [_at(one) if countries.count(one.country) > 1 else f"{name},{one.country}" for one in candidates]
+    typed = [typed_position(one) if countries.count(one.country) > 1 else f"{name},{one.country}" for one in candidates]
     more = f" ({len(typed) - MOST_NAMED} more are smaller)" if len(typed) > MOST_NAMED else ""
     return AmbiguousPlaceError(
         f"'{name}' is the name of several places", f"Write one of: {' or '.join(typed[:MOST_NAMED])}{more}."

@@ -87,7 +87,7 @@ class Gazetteer:
 
     def _likenesses(self, asked: str) -> Iterator[tuple[str, float]]:
         """Yield keys with what part of their letters they share: any that one slip explains, others if they begin alike."""
-        yield from ((key, 1.0) for key in set(_slips(asked)) if self.lines.cells(key))
+        yield from ((key, 1.0) for key in dict.fromkeys(_slips(asked)) if self.lines.cells(key))
         matcher = SequenceMatcher(b=asked)
         for key in self._keys_beginning(asked[:2], len(asked)):
             matcher.set_seq1(key)
@@ -114,7 +114,7 @@ def _place(name: str, country: str, latitude: str, longitude: str, people: str) 
 
 
 def _slips(word: str) -> Iterator[str]:
-    """Yield what a word becomes by one slip: a letter left out, doubled with another, taken for another, or two swapped."""
+    """Yield what a word becomes by one slip: a letter too many, too few or mistaken, or two swapped."""
     for at in range(len(word) + 1):
         head, tail = word[:at], word[at:]
         yield head + tail[1:]

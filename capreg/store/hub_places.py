@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from capreg.model.place import Place, Position, name_key
-from capreg.query.places import Way
+from capreg.query.journey import Way
 from capreg.store.checked import read_checked
 from capreg.store.validators import Misfit
 
