@@ -110,11 +110,11 @@ def test_where_the_hub_lies_decides_before_size(country, typed, meant):
 
 
 AMBIGUOUS = [
-    ("IT", "Springfield", ["37.22,-93.30", "42.10,-72.59"]),
-    ("IT", "Springfield,US", ["37.22,-93.30", "42.10,-72.59"]),
+    ("IT", "Springfield", ["37.22,-93.30 (Springfield,US)", "42.10,-72.59 (Springfield,US)"]),
+    ("IT", "Springfield,US", ["37.22,-93.30 (Springfield,US)", "42.10,-72.59 (Springfield,US)"]),
     (None, "Barcelona", ["Barcelona,ES", "Barcelona,VE"]),
     (None, "Parma", ["Parma,IT", "Parma,US"]),
-    ("IT", "Villanova", ["41.96,12.76", "45.49,11.97"]),
+    ("IT", "Villanova", ["41.96,12.76 (Villanova,IT)", "45.49,11.97 (Villanova,IT)"]),
 ]
 
 
@@ -124,7 +124,7 @@ def test_an_ambiguous_name_shows_its_candidates_as_one_types_them(country, typed
         places(country).find(*typed.split(","))
     assert error.value.exit_code == ExitCode.USAGE
     assert error.value.way_out.startswith(f"Write one of: {' or '.join(candidates)}")
-    for candidate in candidates:
+    for candidate in (one.split(" (")[0] for one in candidates):
         assert near(f"{candidate},5km", places(country)).radius == 5
 
 

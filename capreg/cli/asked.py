@@ -10,7 +10,9 @@ from typing import Any
 
 import click
 
-from capreg.errors import UsageError
+from capreg.cli.output import keep_off
+from capreg.cli.session import Session
+from capreg.errors import UsageError, nearest
 from capreg.index.find import asking_of
 from capreg.model.kinds import Kind
 from capreg.query.inquiry import Inquiry
@@ -20,6 +22,7 @@ from capreg.store.registry import Registry
 # Loaded on use, so that a typed query needs neither the YAML reader nor the office.
 FILES = "capreg.exchange.inquiries"
 SEARCHES = "capreg.cli.saved"
+ENDINGS = (".yaml", ".yml", ".json")
 
 file_option = click.option(
     "-f",
@@ -51,8 +54,17 @@ def asked(registry: Registry, kind_id: str, query: str, file: str | None, on: da
         return Asked(registry.kind(kind_id), Inquiry.typed(query), on)
     files = import_module(FILES)
     written = files.open_inquiry(file, sys.stdin.buffer.read() if file == "-" else files.read_written(Path(file)))
+    _refuse_unknown_kind(registry, written)
     kind = kind_asked(registry, kind_id, written.document)
-    return beside(files.read_inquiry(written, asking_of(registry, kind, on, internal)), query, kind, on)
+    inquiry = files.read_inquiry(written, asking_of(registry, kind, on, internal), query)
+    return Asked(kind, inquiry, inquiry.needed_on or on)
+
+
+def _refuse_unknown_kind(registry: Registry, written: Any) -> None:
+    named = written.document.get("kind")
+    if named is not None and (not isinstance(named, str) or named not in registry.loaded_kinds):
+        hint = nearest(str(named), registry.loaded_kinds)
+        written.refuse([(("kind",), f"unknown kind {str(named)[:60]!r}. {hint}".rstrip())])
 
 
 def beside(inquiry: Inquiry, query: str, kind: Kind, on: date | None) -> Asked:
@@ -69,15 +81,19 @@ def kind_asked(registry: Registry, kind_id: str, document: Mapping[str, Any]) ->
     return registry.kind(own)
 
 
-def write_inquiry(what: Asked, path: Path, dry_run: bool) -> None:
+def write_inquiry(session: Session, what: Asked, path: Path, dry_run: bool) -> None:
     """Write what is asked as an inquiry's file, YAML unless the name ends in `.json`.
 
     Raises:
-        UsageError: the file is there already, or nothing is asked.
+        UsageError: the file is there already, lies among the registry's own, or nothing is asked.
         OSError: the disk refused; nothing is left behind.
     """
-    if path.exists():
+    if path.suffix.lower() not in ENDINGS:
+        raise UsageError(f"the ending of '{path}' says no format", f"An inquiry's file ends in {', '.join(ENDINGS)}.")
+    keep_off(session, path.resolve())
+    if path.exists() or path.is_symlink():
         raise UsageError(f"'{path}' is there already", "Name another file; nothing was written over it.")
-    content = import_module(FILES).inquiry_file(what.inquiry.saved(what.kind), path)
+    day = {"needed_on": what.on.isoformat()} if what.on else {}
+    content = import_module(FILES).inquiry_file({**what.inquiry.saved(what.kind), **day}, path)
     if not dry_run:
         write_whole(path.resolve(), content)

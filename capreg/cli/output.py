@@ -36,13 +36,13 @@ def ready(session: Session, output: Output, piped: str = "tsv") -> None:
     format_of(output, piped)
     if to_file(output):
         target = Path(output.path).resolve()
-        _keep_off(session, target)
+        keep_off(session, target)
         if not target.parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(target.parent))
 
 
-def _keep_off(session: Session, target: Path) -> None:
-    """Refuse to write over what a registry is made of."""
+def keep_off(session: Session, target: Path) -> None:
+    """Raise ProtectedError for a path among the files that a registry is made of."""
     registry = session.registry
     own = [registry.root / name for name in (SETTINGS, ".gitignore", ".capreg", *RESERVED)]
     own += [registry.root / loaded.kind.folder for loaded in registry.loaded_kinds.values()]

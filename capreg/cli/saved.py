@@ -7,7 +7,7 @@ from capreg.cli.asked import Asked, beside, kind_asked
 from capreg.cli.session import Session
 from capreg.index.answer import Found, Hit
 from capreg.office.books import books_of
-from capreg.office.searches import SavedSearch, remember, save_search, saved_search
+from capreg.office.searches import SavedSearch, check_name, remember, save_search, saved_search
 from capreg.query.inquiry import Inquiry
 
 
@@ -28,12 +28,20 @@ def remember_shown(session: Session, name: str, found: Found, shown: list[Hit]) 
     """Keep what a saved search has shown now, and of what it had found before all that it still finds."""
     books = books_of(session.registry)
     still = {hit.id for hit in found.hits} & set(saved_search(books, name).seen)
-    remember(books, name, sorted(still | {hit.id for hit in shown}))
+    remember(books, name, sorted(still | {hit.id for hit in shown if not hit.near_miss}))
 
 
-def keep(session: Session, name: str, what: Asked, found: Found) -> None:
-    """Keep a search under a name, with what it finds now as seen; tell which one the name stood for before."""
-    search = SavedSearch(name, what.kind.id, dict(what.inquiry.saved(what.kind)), tuple(hit.id for hit in found.hits))
+def check_keeping(name: str, what: Asked) -> None:
+    """Raise UsageError, before anything is searched, where a search could not be kept under a name."""
+    check_name(name)
+    what.inquiry.saved(what.kind)
+
+
+def keep(session: Session, name: str, what: Asked, shown: list[Hit]) -> None:
+    """Keep a search under a name, with what is shown now as seen; tell which one the name stood for before."""
+    search = SavedSearch(
+        name, what.kind.id, dict(what.inquiry.saved(what.kind)), tuple(hit.id for hit in shown if not hit.near_miss)
+    )
     before = save_search(books_of(session.registry), search)
     if before is not None:
         was = Inquiry.read(before.inquiry, session.registry.kind(before.kind)).query

@@ -84,18 +84,20 @@ def search(
         return show(session, _columns(session, kind_id, internal, output), output)
     _refuse_together(file, saved, new, save_as, query)
     what = _asked(session, kind_id, join(query), file, saved, on, internal)
+    if save_as is not None:
+        import_module(SEARCHES).check_keeping(save_as, what)
     found = find(
         session.registry, what.kind, what.inquiry.query, what.on, internal, what.inquiry.preferences, near_misses
     )
-    if save:
-        write_inquiry(what, Path(save), dry_run)
-    if save_as and not dry_run:
-        import_module(SEARCHES).keep(session, save_as, what, found)
+    if save is not None:
+        write_inquiry(session, what, Path(save), dry_run)
     answer = import_module(SEARCHES).only_new(session, saved, found) if new else found
     shown = _shown(answer, wanted, searched_tier(internal))
     show(session, _page(session, answer, shown, wanted, explain, searched_tier(internal), output), output)
     if new and not dry_run:
         import_module(SEARCHES).remember_shown(session, saved, found, shown)
+    if save_as is not None and not dry_run:
+        import_module(SEARCHES).keep(session, save_as, what, shown)
     tell(session, found)
 
 
@@ -109,16 +111,16 @@ def _speech(session: Session, output: Output) -> Speech:
 
 def _refuse_together(file: str | None, saved: str | None, new: bool, save_as: str | None, query: tuple) -> None:
     """Raise UsageError for options that contradict each other."""
-    if file and saved:
+    if file is not None and saved is not None:
         raise UsageError("-f and --saved are two inquiries", "Name one of them.")
-    if new and not saved:
+    if new and saved is None:
         raise UsageError("--new says what a saved search finds since the last time", "Name the search: --saved NAME.")
-    if new and (query or save_as):
+    if new and (query or save_as is not None):
         raise UsageError("--new is of a saved search as it was saved", "Leave out the query and --save-as.")
 
 
 def _asked(session: Session, kind_id: str, query: str, file, saved, on, internal: bool) -> Asked:
-    if saved:
+    if saved is not None:
         return import_module(SEARCHES).asked_by_name(session, saved, kind_id, query, on)
     return asked(session.registry, kind_id, query, file, on, internal)
 
@@ -140,7 +142,7 @@ def _page(
     speech = _speech(session, output)
     helpers = remedies(session.registry, found, [hit for hit in shown if hit.near_miss], tier is Tier.confidential)
     page = search_page(found, shown, wanted.columns, tier, speech, helpers)
-    return explained(page, found, shown, speech) if explain else page
+    return explained(page, found, shown, speech, helpers) if explain else page
 
 
 def tell(session: Session, found: Found) -> None:

@@ -7,6 +7,8 @@ from functools import cached_property
 from capreg.errors import CapregError, ExitCode, UsageError, nearest
 from capreg.model.text import tokens
 
+MOST_NAMED = 5
+
 
 class UnknownWordError(CapregError):
     """No vocabulary of that name knows the word."""
@@ -74,13 +76,18 @@ class Vocabulary:
         """
         ids = self.called(asked)
         if not ids:
-            known = {spelling for word in self.words.values() for spelling in word.spellings}
-            raise UnknownWordError(
-                f"'{asked[:60]}' is not a word of the vocabulary {self.title}", nearest(asked, known)
-            )
+            raise UnknownWordError(f"'{asked[:60]}' is not a word of the vocabulary {self.title}", self._hint(asked))
         if len(ids) > 1:
             raise AmbiguousWordError(f"'{asked}' means several words: {', '.join(sorted(ids))}", "Write one of them.")
         return next(iter(ids))
+
+    def _hint(self, asked: str) -> str:
+        """Return a sentence with the names that hold the whole of what was asked, the shortest first, else the nearest."""
+        known = {spelling for word in self.words.values() for spelling in word.spellings}
+        holding = [one for one in known if f" {_key(asked)} " in f" {_key(one)} "] if _key(asked) else []
+        if holding:
+            return f"Did you mean {' or '.join(sorted(holding, key=lambda one: (len(one), one))[:MOST_NAMED])}?"
+        return nearest(asked, known)
 
     def called(self, asked: str) -> set[str]:
         """Return the ids of the words that an id, a label or a synonym may mean, whatever its case and accents."""

@@ -31,6 +31,12 @@ class SavedSearch:
     seen: tuple[str, ...] = ()
 
 
+def check_name(name: str) -> None:
+    """Raise UsageError for what is no name of a search."""
+    if not NAME.fullmatch(name):
+        raise UsageError(f"'{name[:64]}' is no name for a search", "Write small letters, digits and hyphens.")
+
+
 def save_search(books: Books, search: SavedSearch) -> SavedSearch | None:
     """Keep a search under its name, and return the one that was kept under it before, None where there was none.
 
@@ -38,8 +44,7 @@ def save_search(books: Books, search: SavedSearch) -> SavedSearch | None:
         UsageError: the name is no name.
         BusyError: another process holds the office.
     """
-    if not NAME.fullmatch(search.name):
-        raise UsageError(f"'{search.name[:64]}' is no name for a search", "Write small letters, digits and hyphens.")
+    check_name(search.name)
     with books.changing() as tables:
         before = _found(tables.table(TABLE), search.name)
         tables.table(TABLE).upsert(asdict(search), where("name") == search.name)

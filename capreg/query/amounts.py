@@ -8,7 +8,7 @@ from capreg.errors import UsageError
 from capreg.model.kinds import Field
 from capreg.model.quantity import convert, decimal, shown
 from capreg.query.asking import Asking
-from capreg.query.grades import grade_mm, is_grade
+from capreg.query.grades import grade_mm, is_named
 from capreg.query.ranges import Range, RangeError, numbers, sizes
 from capreg.query.verdict import Truth, Verdict, best
 
@@ -95,7 +95,7 @@ class AtMost(Number):
     @classmethod
     def read(cls, values: tuple[str, ...], field: Field, asking: Asking) -> "AtMost | Graded":
         """Return the condition; raises QuantityError or RangeError for values that are no limit."""
-        if field.search.nominal and any(map(is_grade, values)):
+        if field.search.nominal and any(map(is_named, values)):
             return Graded(values, field, asking)
         return super().read(values, field, asking)
 
@@ -153,7 +153,7 @@ class Graded:
         return AtMost(tuple(limit for limit, _ in read), self.field.unit, tuple(name for _, name in read))
 
     def _limit(self, value: str, nominal_mm: Decimal) -> tuple[Range, str]:
-        if not is_grade(value):
+        if not is_named(value):
             return AtMost.read((value,), self.field, self.asking).ranges[0], value
         limit = convert(grade_mm(value, nominal_mm), "mm", self.field.unit)
         return Range(None, limit), f"{value.upper()} at {shown(nominal_mm)} mm"

@@ -11,7 +11,9 @@ from decimal import Decimal
 from capreg.model.quantity import shown
 from capreg.query.ranges import RangeError
 
-GRADE = re.compile(r"it ?-?(01|0|[1-9]|1[0-8])|iso ?-?2768(?:-1)?[- ]?([fmcv])", re.IGNORECASE)
+# A limit may be written as one: `..it7`.
+GRADE = re.compile(r"(?:\.\.|<=)?\s*(?:it ?-?(01|0|[1-9]|1[0-8])|iso ?-?2768(?:-1)?[- ]?([fmcv]))", re.IGNORECASE)
+NAMED = re.compile(r"(?:\.\.|<=)?\s*(?:it|iso|[a-z]{1,2}\d)", re.IGNORECASE)
 
 # The upper ends of the ranges of nominal sizes, in millimetres: over the one before, up to and including.
 SIZES = (3, 6, 10, 18, 30, 50, 80, 120, 180, 250, 315, 400, 500, 630, 800, 1000, 1250, 1600, 2000, 2500, 3150)
@@ -49,18 +51,24 @@ CLASSES = {
 SMALLEST_OF_A_CLASS = Decimal("0.5")
 
 
-def is_grade(text: str) -> bool:
-    """Whether a text names a grade (`it7`) or a class (`iso2768-f`)."""
-    return GRADE.fullmatch(text.strip()) is not None
+def is_named(text: str) -> bool:
+    """Whether a text is meant as a grade or a class, of which it may be none that there is."""
+    return NAMED.match(text.strip()) is not None
 
 
 def grade_mm(text: str, nominal_mm: Decimal) -> Decimal:
     """Return the tolerance, in millimetres, that a grade or class stands for at a nominal size in millimetres.
 
     Raises:
-        RangeError: the standard's table gives no value there.
+        RangeError: there is no such grade, or the standard's table gives no value there.
     """
-    grade, letter = GRADE.fullmatch(text.strip()).groups()
+    found = GRADE.fullmatch(text.strip())
+    if found is None:
+        raise RangeError(
+            f"'{text[:40]}' is no tolerance grade",
+            "Write one such as it7 or iso2768-f; there are it01 to it18, and f, m, c, v.",
+        )
+    grade, letter = found.groups()
     if grade:
         value, scale = _entry(GRADES[grade], SIZES, nominal_mm), Decimal("0.001")
     elif nominal_mm < SMALLEST_OF_A_CLASS:

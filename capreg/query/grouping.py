@@ -49,6 +49,8 @@ def written(node: Node) -> str:
 
 # What only letters, accents and hyphens stand before is meant as a field, though no field is called so.
 MEANT = re.compile(r"(?P<name>[^\W\d_]+(?:-[^\W\d_]+)*):.+")
+# A number without a unit, beside which a comma may stand for a point; the 2 of m2 is none.
+PLAIN_NUMBER = re.compile(r"[^A-Za-z]*[0-9]")
 COMPARISON = re.compile(r"(?P<name>[a-z_]+)(?P<rest>(<=|>=|<|>|=).*)")
 
 
@@ -103,7 +105,9 @@ class _Grouping:
             raise self.fault("one bracket asks about entries of two lists", node, "Ask for each list on its own.")
         elif lists:
             gathered.at_site |= len(lists) < len({host.path for host in hosts})
-            gathered.attach(*lists.values(), self.item(node), serves=serves(self.kind, next(terms(node)).name))
+            gathered.attach(
+                *lists.values(), self.item(node), serves=all(serves(self.kind, term.name) for term in terms(node))
+            )
         else:
             (gathered.shared if hosts else gathered.record).append(self.item(node))
 
@@ -205,11 +209,11 @@ class _Grouping:
 
 
 def _without_decimal_comma(term: Term, meaning: type, asked: Field) -> tuple[str, ...]:
-    """Return a term's values; raise where a comma seems to stand for a decimal point."""
+    """Return a term's values; raise where a comma seems to stand for a decimal point, or between the lengths of a size."""
     first, *rest = term.values
     takes_decimals = meaning is Envelope or issubclass(meaning, Number) and (asked.unit or asked.type == "number")
-    if takes_decimals and rest and first[-1:].isdigit() and rest[0][:1].isdigit():
-        raise UsageError(
-            f"'{','.join(term.values)}' looks like a decimal comma", f"Write a point: {'.'.join(term.values)}"
-        )
-    return term.values
+    if not (takes_decimals and rest and PLAIN_NUMBER.fullmatch(first) and rest[0][:1].isdigit()):
+        return term.values
+    if meaning is Envelope and len(rest) > 1:
+        raise UsageError(f"'{','.join(term.values)}' is no size", f"Write x between lengths: {'x'.join(term.values)}")
+    raise UsageError(f"'{','.join(term.values)}' looks like a decimal comma", f"Write a point: {'.'.join(term.values)}")

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from capreg.model.kinds import Field
 from capreg.query.asking import Asking
 from capreg.query.holding import holds, if_it_holds
-from capreg.query.question import AnyText, Every, Expression, Item, Opposite, Part, Question, Requirement
+from capreg.query.question import AnyText, Either, Every, Expression, Item, Opposite, Part, Question, Requirement
 from capreg.query.scope import Scope
 from capreg.query.stated import judge_fields
 from capreg.query.texts import Texts
@@ -91,9 +92,27 @@ def _part(part: Part, scope: Scope, rank) -> Way:
     entries = scope.list_at(part.together)
     if not entries:
         missing = NOT_STATED if entries is None else FAILS
-        return _together(Way.of(item, replace(missing, requirement=item.text)) for item in part.items)
+        verdicts = (_without_entry(item.part, part.together, missing, headed) for item in part.items)
+        said = (replace(one, requirement=item.text) for item, one in zip(part.items, verdicts, strict=True))
+        return _together(Way.of(item, one) for item, one in zip(part.items, said, strict=True))
     ways = [_in_entry(part, headed.within(part.together, at, entry)) for at, entry in enumerate(entries)]
     return of_several(ways, rank)
+
+
+def _without_entry(part: Expression, together: Field, missing: Verdict, scope: Scope, negated: bool = False) -> Verdict:
+    """Judge an item of a part that no entry can meet: what it asks of an entry is `missing`, and so is its opposite.
+
+    NOT goes down to the single terms, so that what is asked beside the list is judged as it would be alone.
+    """
+    if isinstance(part, Opposite) and not part.of_record:
+        return _without_entry(part.part, together, missing, scope, not negated)
+    if isinstance(part, (Every, Either)):
+        every = isinstance(part, Every) != negated
+        return (worst if every else best)(_without_entry(one, together, missing, scope, negated) for one in part.parts)
+    if isinstance(part, Requirement) and part.together == together:
+        return missing
+    found = _expression(part, scope)
+    return found.opposite if negated else found
 
 
 def _together(ways: Iterable[Way]) -> Way:
@@ -148,4 +167,5 @@ def _bound(asked: Requirement, entry: Any, pointer: str, scope: Scope) -> Verdic
     if not isinstance(entry, Mapping):
         return NOT_STATED if entry is None else FAILS
     found = judge_fields(asked, entry, pointer, len(asked.together.path) + 1, scope)
-    return replace(found, where=pointer)
+    # What stands in from another list is told where it stands.
+    return found if found.at and not found.at.startswith(f"{pointer}/") else replace(found, where=pointer)

@@ -92,6 +92,8 @@ def _place(parts: list[str], places: Places) -> Place:
         raise UsageError(
             f"{','.join(parts)} is not a position", "Write the latitude (-90 to 90), then the longitude (-180 to 180)."
         )
+    if len(parts) == 2 and parts[1].isdigit():
+        raise UsageError(f"'{parts[1]}' is no country", "Write a radius with a decimal point: 10.5km.")
     if len(parts) > 2:
         raise UsageError(
             f"'{','.join(parts)[:60]}' is not one place",

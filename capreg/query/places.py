@@ -221,9 +221,12 @@ def town_beside(holder: Any, named: Sequence[str]) -> tuple[str, str] | None:
 
 
 def _ambiguous(name: str, candidates: Sequence[Place]) -> AmbiguousPlaceError:
-    """Return the error that names the candidates by country, or by position where a country has several."""
+    """Return the error that names the candidates with their countries, and their positions where a country has several."""
     countries = [one.country for one in candidates]
-    typed = [typed_position(one) if countries.count(one.country) > 1 else f"{name},{one.country}" for one in candidates]
+    typed = [
+        f"{typed_position(one)} ({one.typed})" if countries.count(one.country) > 1 else f"{name},{one.country}"
+        for one in candidates
+    ]
     more = f" ({len(typed) - MOST_NAMED} more are smaller)" if len(typed) > MOST_NAMED else ""
     return AmbiguousPlaceError(
         f"'{name}' is the name of several places", f"Write one of: {' or '.join(typed[:MOST_NAMED])}{more}."

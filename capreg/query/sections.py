@@ -54,8 +54,7 @@ class _Sections:
         if self.kind.searched(term.name)[0].search.meaning == "place" and len(term.values) > 1:
             *place, within = term.values
             return {"place": ", ".join(place), "within": within}
-        values = [int(one) if one.isascii() and one.isdigit() and len(one) < 16 else one for one in term.values]
-        return values if len(values) > 1 else values[0]
+        return list(term.values) if len(term.values) > 1 else term.values[0]
 
     def document(self) -> dict[str, Any]:
         """Return the document; an entry that is alone in its list and is no work of its own stands with the record."""

@@ -39,8 +39,9 @@ def _standing_in(one: Field, holder: Mapping[str, Any], condition: Any, scope: S
 
 
 def _in_place(others: Field, at: int, entry: Mapping[str, Any], key: str, condition: Any, scope: Scope) -> Verdict:
-    found = _stated(entry, (key,), condition, entry_pointer(others, at, entry), {})
-    return worst((found, holds(others, entry, scope)))
+    pointer = entry_pointer(others, at, entry)
+    found = worst((_stated(entry, (key,), condition, pointer, {}), holds(others, entry, scope)))
+    return replace(found, where=pointer)
 
 
 def _stated(value: Any, path: Path, condition: Any, pointer: str, holder: Any) -> Verdict:

@@ -1,36 +1,55 @@
 """The answer to a search, explained: each requirement with its verdict, for each record."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from capreg.index.answer import Found, Hit
-from capreg.views.page import Block, Column, Heading, Page, Rows
-from capreg.views.search import count_note
+from capreg.index.answer import Found, Hit, Remedy
+from capreg.views.page import Block, Column, Heading, Note, Page, Rows
+from capreg.views.search import count_note, gap_told, remedy_told
 from capreg.views.values import Speech
 from capreg.views.verdicts import Told, age, brief, margin, place, told
 
 # What heads the columns: for people, and for machines, whose margin is a number beside its unit.
 SPOKEN = ("requirement", "verdict", "value stated", "margin", "stated on", "where")
-WHOLE = ("id", "requirement", "verdict", "stated", "margin", "unit", "said_on", "where", "preference")
+WHOLE = (
+    "id",
+    "fit",
+    "near_miss",
+    "requirement",
+    "verdict",
+    "stated",
+    "margin",
+    "unit",
+    "said_on",
+    "where",
+    "preference",
+)
 
 
-def explained(page: Page, found: Found, shown: Sequence[Hit], speech: Speech) -> Page:
+def explained(page: Page, found: Found, shown: Sequence[Hit], speech: Speech, remedies: Mapping[str, Remedy]) -> Page:
     """Return the page of a search with its verdicts in place of its columns; for machines the data stay as they are.
 
     Args:
         page: the page of the same search, which has the data.
+        remedies: who could close the gap of a near miss, by its id.
     """
-    rows = [[hit.id, *_whole_row(one)] for hit in shown for one in told(found, hit)]
+    rows = [[hit.id, hit.match.fit, hit.near_miss, *_whole_row(one)] for hit in shown for one in told(found, hit)]
     columns = [Column(word, speech.word(word)) for word in SPOKEN]
-    blocks = [block for hit in shown for block in _blocks(found, hit, columns, speech)]
+    blocks = [block for hit in shown for block in _blocks(found, hit, columns, speech, remedies.get(hit.id))]
     counted = count_note(found, sum(not hit.near_miss for hit in shown), speech)
     whole = Rows([Column(name, name) for name in WHOLE], rows)
     return Page([*blocks, counted], whole, page.data, page.lines, hub_only=True)
 
 
-def _blocks(found: Found, hit: Hit, columns: Sequence[Column], speech: Speech) -> Iterator[Block]:
+def _blocks(
+    found: Found, hit: Hit, columns: Sequence[Column], speech: Speech, remedy: Remedy | None
+) -> Iterator[Block]:
     yield Heading(_head(found, hit, speech), 2)
     yield Rows(columns, [_spoken_row(one, speech) for one in told(found, hit)])
+    if hit.near_miss:
+        yield Note(f"{speech.word('gap')}: {gap_told(hit, speech)}")
+    if remedy:
+        yield Note(f"{speech.word('remedy')}: {remedy_told(found.kind, remedy, speech)}")
 
 
 def _head(found: Found, hit: Hit, speech: Speech) -> str:

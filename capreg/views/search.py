@@ -59,9 +59,22 @@ def _blocks(
 def _near_misses(kind: Kind, near: Sequence[Hit], speech: Speech, remedies: Remedies) -> Rows:
     """Return the near misses as people read them: what each is short of, and who could help where anybody could."""
     names = [kind.title, "gap", *(["remedy"] if any(hit.id in remedies for hit in near) else [])]
-    said = ((hit, *_short(kind, hit, speech, remedies.get(hit.id))) for hit in near)
-    rows = [[_title(kind, hit), f"{asked}: {short}", helped][: len(names)] for hit, asked, short, helped in said]
+    helped = (remedy_told(kind, remedies[hit.id], speech) if hit.id in remedies else "" for hit in near)
+    rows = [
+        [_title(kind, hit), gap_told(hit, speech), who][: len(names)] for hit, who in zip(near, helped, strict=True)
+    ]
     return Rows([Column(name, _column_label(kind, name, speech)) for name in names], rows)
+
+
+def gap_told(hit: Hit, speech: Speech) -> str:
+    """Return which requirement a near miss does not meet, and by how much."""
+    return f"{hit.match.short_of.requirement}: {gap(hit.match.short_of, speech)}"
+
+
+def remedy_told(kind: Kind, remedy: Remedy, speech: Speech) -> str:
+    """Return who does the part that a near miss lacks, and how far that is by road, which is an estimate."""
+    minutes = speech.word("estimate").format(f"{remedy.minutes:.0f}")
+    return f"{remedy.document.get(kind.title, remedy.id)} ({remedy.id}): {remedy.part}, {minutes}"
 
 
 def _column_label(kind: Kind, name: str, speech: Speech) -> str:
@@ -74,11 +87,7 @@ def _title(kind: Kind, hit: Hit) -> Named:
 
 def _short(kind: Kind, hit: Hit, speech: Speech, remedy: Remedy | None) -> list[str]:
     short = hit.match.short_of
-    if remedy is None:
-        return [short.requirement, gap(short, speech), ""]
-    minutes = speech.word("estimate").format(f"{remedy.minutes:.0f}")
-    who = f"{remedy.document.get(kind.title, remedy.id)} ({remedy.id}): {remedy.part}, {minutes}"
-    return [short.requirement, gap(short, speech), who]
+    return [short.requirement, gap(short, speech), remedy_told(kind, remedy, speech) if remedy else ""]
 
 
 def _whole(found: Found, shown: Sequence[Hit], chosen: Columns, speech: Speech, remedies: Remedies) -> Rows:
