@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from ruamel.yaml import YAML
 
 from capreg.errors import CapregError
 from capreg.exchange.yaml import Written, read_written
+from capreg.model.day import is_day
 from capreg.query.asking import Asking
 from capreg.query.grouping import read_question
 from capreg.query.inquiry import Inquiry, faults, told
@@ -77,7 +79,7 @@ def _spoken(sentence: str) -> str:
 
 def inquiry_file(document: dict[str, Any], path: Path) -> bytes:
     """Return the bytes of an inquiry's file: JSON where the path ends so, else YAML."""
-    document = _numbers(document)
+    document = _written(document)
     if path.suffix.lower() == ".json":
         return canonical(document)
     text = StringIO()
@@ -87,10 +89,12 @@ def inquiry_file(document: dict[str, Any], path: Path) -> bytes:
     return text.getvalue().encode()
 
 
-def _numbers(value: Any) -> Any:
-    """Return a document with whole numbers as numbers, as a person would write them."""
+def _written(value: Any) -> Any:
+    """Return a document with whole numbers and days as such, as a person would write them: without quotes."""
     if isinstance(value, Mapping):
-        return {key: _numbers(one) for key, one in value.items()}
+        return {key: _written(one) for key, one in value.items()}
     if isinstance(value, list):
-        return [_numbers(one) for one in value]
-    return int(value) if isinstance(value, str) and WHOLE.fullmatch(value) else value
+        return [_written(one) for one in value]
+    if isinstance(value, str) and WHOLE.fullmatch(value):
+        return int(value)
+    return date.fromisoformat(value) if isinstance(value, str) and is_day(value) else value

@@ -29,6 +29,15 @@ def day(text: str) -> date:
     raise DayError(f"'{text[:40]}' is not a day", "Write it as year-month-day: 2026-11-22.")
 
 
+def is_day(text: str) -> bool:
+    """Return whether a text is a day as `day` reads it."""
+    try:
+        day(text)
+    except DayError:
+        return False
+    return True
+
+
 def today(zone: str) -> date:
     """Return the day that it is in a time zone (IANA name)."""
     return datetime.now(ZoneInfo(zone)).date()
