@@ -19,31 +19,7 @@ from capreg.store.registry import Registry
 DAY = date(2026, 11, 22)
 
 # ISO 286-1:2010, table 1, in micrometres: (up to and including this nominal size, IT01, IT0, IT1 ... IT18).
-GRADES = [
-    grade
-    for grade in [
-        "01",
-        "0",
-        "1",
-        "2",
-        "3",
-        "4",
-        "5",
-        "6",
-        "7",
-        "8",
-        "9",
-        "10",
-        "11",
-        "12",
-        "13",
-        "14",
-        "15",
-        "16",
-        "17",
-        "18",
-    ]
-]
+GRADES = ["01", *map(str, range(19))]
 ROWS = [
     ("3", "0.3 0.5 0.8 1.2 2 3 4 6 10 14 25 40 60 100 140 250 400 600 1000 1400"),
     ("6", "0.4 0.6 1 1.5 2.5 4 5 8 12 18 30 48 75 120 180 300 480 750 1200 1800"),
@@ -176,6 +152,7 @@ MEANS = [
     ("process:turning diameter:40mm diameter:100mm tolerance:it7", "0.035"),
     ("process:milling size:400x10x10mm,500x20x20mm tolerance:it7", "0.063"),
     ('"process:turning (diameter:40mm diameter:100mm)" tolerance:it7', "0.035"),
+    ('process:turning "(diameter:40mm OR diameter:100mm)" tolerance:it7', "0.035"),
     # Not from a negated term.
     ("process:turning diameter:40mm ^diameter:9500mm tolerance:it7", "0.025"),
     ("process:turning size:40x40x40mm ^diameter:9500mm tolerance:it7", "0.025"),

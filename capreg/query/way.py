@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from capreg.query.question import Item
 from capreg.query.verdict import Truth, Verdict, worst
@@ -52,6 +53,12 @@ class Way:
         """The distance of the place asked for, 0 where none was."""
         return min((one.distance_km for one in self.verdicts if one.distance_km is not None), default=0.0)
 
+    @property
+    def gap(self) -> float:
+        """By how much the verdicts fall short together, in relation to what was asked; endless where one is no amount."""
+        short = (one for one in self.verdicts if one.truth is Truth.FAILS)
+        return sum(inf if one.gap is None else one.gap for one in short)
+
 
 Rank = Callable[[Way], tuple]
 
@@ -67,11 +74,11 @@ def most_comfortable(way: Way) -> tuple:
 
 
 def of_several(ways: Sequence[Way], rank: Rank) -> Way:
-    """OR: the way that is shown is the nearest of the best, the most comfortable of equally near ones.
+    """OR: the way that is shown is the nearest of the best, the most comfortable and the least short of equally near ones.
 
     Its score is the highest that any of the best reaches, its truth the most favourable of all.
     """
     top = max(map(rank, ways))
     equal = [way for way in ways if rank(way) == top]
-    shown = min(equal, key=lambda way: (way.distance_km, -way.score))
+    shown = min(equal, key=lambda way: (way.distance_km, -way.score, way.gap))
     return replace(shown, truth=max(way.truth for way in ways), score=max(way.score for way in equal))

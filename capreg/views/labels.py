@@ -38,6 +38,8 @@ LABELS = {
     "asked": ("asked", "richiesto"),
     "states": ("states", "dichiara"),
     "none": ("none", "nulla"),
+    "day before": ("day before the day needed", "giorno prima del giorno richiesto"),
+    "day after": ("day after the day needed", "giorno dopo il giorno richiesto"),
     "days before": ("days before the day needed", "giorni prima del giorno richiesto"),
     "days after": ("days after the day needed", "giorni dopo il giorno richiesto"),
     "estimate": ("about {} min by road (estimate)", "circa {} min su strada (stima)"),

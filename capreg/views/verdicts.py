@@ -29,7 +29,7 @@ def told(found: Found, hit: Hit) -> list[Told]:
 
 
 def _evidence(found: Found, hit: Hit, verdict: Verdict) -> Evidence | None:
-    place = verdict.at or verdict.where
+    place = (verdict.at or verdict.where) if verdict.stated else None
     return evidence(found.kind, hit.document, place, min(found.on, found.today)) if place else None
 
 
@@ -94,6 +94,7 @@ def gap(verdict: Verdict, speech: Speech) -> str:
         return f"{speech.word('holds')} {verdict.stated}, {verdict.asked} {speech.word('asked')}"
     if verdict.margin:
         days = shown(_whole(abs(verdict.margin[0])))
-        side = "days before" if verdict.stated.startswith("lapsed") else "days after"
-        return f"{verdict.stated}, {days} {speech.word(side)}"
+        side = "before" if verdict.stated.startswith("lapsed") else "after"
+        unit = "day" if days == "1" else "days"
+        return f"{verdict.stated}, {days} {speech.word(f'{unit} {side}')}"
     return f"{speech.word('states')} {verdict.stated or speech.word('none')}"
