@@ -46,7 +46,7 @@ def _largest(name: str, items: tuple[Item, ...]) -> Decimal | None:
 
 
 def _lengths(name: str, part: Expression) -> Iterator[Decimal]:
-    if isinstance(part, Every):
+    if isinstance(part, (Every, Either)):
         for one in part.parts:
             yield from _lengths(name, one)
     elif isinstance(part, Requirement) and part.fields[0].name == name:
