@@ -33,19 +33,24 @@ def explained(page: Page, found: Found, shown: Sequence[Hit], speech: Speech, re
         page: the page of the same search, which has the data.
         remedies: who could close the gap of a near miss, by its id.
     """
-    rows = [[hit.id, hit.match.fit, hit.near_miss, *_whole_row(one)] for hit in shown for one in told(found, hit)]
+    said = [(hit, told(found, hit)) for hit in shown]
+    rows = [[hit.id, hit.match.fit, hit.near_miss, *_whole_row(one)] for hit, verdicts in said for one in verdicts]
     columns = [Column(word, speech.word(word)) for word in SPOKEN]
-    blocks = [block for hit in shown for block in _blocks(found, hit, columns, speech, remedies.get(hit.id))]
+    blocks = [
+        block
+        for hit, verdicts in said
+        for block in _blocks(found, hit, verdicts, columns, speech, remedies.get(hit.id))
+    ]
     counted = count_note(found, sum(not hit.near_miss for hit in shown), speech)
     whole = Rows([Column(name, name) for name in WHOLE], rows)
     return Page([*blocks, counted], whole, page.data, page.lines, hub_only=True)
 
 
 def _blocks(
-    found: Found, hit: Hit, columns: Sequence[Column], speech: Speech, remedy: Remedy | None
+    found: Found, hit: Hit, verdicts: Sequence[Told], columns: Sequence[Column], speech: Speech, remedy: Remedy | None
 ) -> Iterator[Block]:
     yield Heading(_head(found, hit, speech), 2)
-    yield Rows(columns, [_spoken_row(one, speech) for one in told(found, hit)])
+    yield Rows(columns, [_spoken_row(one, speech) for one in verdicts])
     if hit.near_miss:
         yield Note(f"{speech.word('gap')}: {gap_told(hit, speech)}")
     if remedy:
