@@ -12,7 +12,7 @@ from capreg.query.scope import Scope
 from capreg.query.stated import judge_fields
 from capreg.query.texts import Texts
 from capreg.query.verdict import FAILS, NOT_STATED, Truth, Verdict, best, worst
-from capreg.query.way import Way, most_comfortable, most_met, of_several
+from capreg.query.way import Way, fit_of, most_comfortable, most_met, of_several
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def match(
     way = _question(question, scope, most_met)
     liked = _question(preferences, scope, most_comfortable) if preferences else Way(Truth.MEETS)
     count = len(way.verdicts) + len(liked.verdicts)
-    fit = round((way.score + liked.score) / count, 3) if count else 1.0
+    fit = fit_of(way.score + liked.score, count)
     return Match(way.truth, way.verdicts, way.site, fit, way.unmet, liked.verdicts)
 
 

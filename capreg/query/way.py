@@ -7,14 +7,25 @@ from math import inf
 from capreg.query.question import Item
 from capreg.query.verdict import Truth, Verdict, worst
 
-NOT_STATED_SCORE = 0.25
+# Scores are whole numbers, so that sums are exact in whatever order they are made, by the matcher and by the index.
+FULL_SCORE = 2_000_000
+MEETS_SCORE = 1_000_000
+NOT_STATED_SCORE = 500_000
 
 
-def score(verdict: Verdict) -> float:
-    """Return what a verdict adds to the fit: 0 for a failure, 1/4 for silence, from 1/2 up by comfort for the rest."""
+def score(verdict: Verdict) -> int:
+    """Return what a verdict adds to the fit: 0 for a failure, 1/4 of the full score for silence, from 1/2 up by comfort.
+
+    Scores stand in the order of the verdicts they are of, so that AND is the least and OR the greatest of them.
+    """
     if verdict.truth is Truth.MEETS:
-        return (1 + verdict.comfort) / 2
-    return NOT_STATED_SCORE if verdict.truth is Truth.NOT_STATED else 0.0
+        return MEETS_SCORE + round(verdict.comfort * MEETS_SCORE)
+    return NOT_STATED_SCORE if verdict.truth is Truth.NOT_STATED else 0
+
+
+def fit_of(total: int, count: int) -> float:
+    """Return the mean of `count` scores in relation to the full score, rounded half up to three decimals; of none, 1."""
+    return (2_000 * total + FULL_SCORE * count) // (2 * FULL_SCORE * count) / 1_000 if count else 1.0
 
 
 @dataclass(frozen=True)
@@ -28,7 +39,7 @@ class Way:
     truth: Truth
     verdicts: tuple[Verdict, ...] = ()
     unmet: frozenset[int] = frozenset()
-    score: float = 0.0
+    score: int = 0
     site: int = 0
 
     @classmethod
