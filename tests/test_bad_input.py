@@ -9,7 +9,7 @@ from datetime import date
 from time import monotonic
 
 import pytest
-from conftest import firm, write_record
+from conftest import files_of, firm, write_record
 
 from capreg.office.books import books_of
 from capreg.office.clients import add_client
@@ -454,13 +454,13 @@ def test_a_sale_that_cannot_be_shown_or_asked_about_charges_nothing(served, capr
 def test_a_file_that_cannot_be_written_is_told_in_a_sentence_and_nothing_is_left(sample, tmp_path, capreg, target):
     (tmp_path / "folder.md").mkdir()
     (sample / "x.md").write_text("a file")
-    before = sorted(tmp_path.rglob("*"))
+    before = files_of(tmp_path)
     done = capreg("-R", sample, "search", "-o", target)
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("capreg: ")
     assert "x.md" in done.err or "folder.md" in done.err
     assert ".tmp" not in done.err
-    assert sorted(tmp_path.rglob("*")) == before
+    assert files_of(tmp_path) == before
 
 
 def test_a_file_that_is_there_stays_as_it_is_where_the_output_fails(sample, tmp_path, capreg):

@@ -44,10 +44,11 @@ def sell(capreg, registry, id="firm-0", *more):
 
 
 def tree(folder: Path) -> dict:
-    """Every file and folder below one, with content and rights."""
+    """Every file and folder below one, with content and rights, but for the index, which any command may write."""
     return {
         str(one.relative_to(folder)): (one.stat().st_mode, one.read_bytes() if one.is_file() else None)
         for one in sorted(folder.rglob("*"))
+        if ".capreg" not in one.parts
     }
 
 

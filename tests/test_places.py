@@ -11,14 +11,14 @@ import pytest
 from conftest import ROOT, firm, write_record
 
 from capreg.errors import ExitCode
+from capreg.index import catalogue
+from capreg.index.compiled import places_read, ways_read
 from capreg.model.kinds import Tier
 from capreg.model.place import Place, Position, Travel, name_key
 from capreg.query.journey import Way
 from capreg.query.near import Near
 from capreg.query.places import AmbiguousPlaceError, Listed, Places, UnknownPlaceError
-from capreg.store import registry as registry_module
 from capreg.store.gazetteer import FILE, Gazetteer, SortedLines
-from capreg.store.hub_places import read_places, read_ways
 from capreg.store.registry import Registry
 
 GAZETTEER = Gazetteer()
@@ -413,10 +413,10 @@ def opened(monkeypatch) -> list[str]:
     fresh = Gazetteer()
     data = SortedLines._data.func
     monkeypatch.setattr(SortedLines, "_data", property(told("gazetteer", data)))
-    monkeypatch.setattr(registry_module, "shipped", lambda: fresh)
-    monkeypatch.setattr(registry_module, "read_places", told("places", read_places))
-    monkeypatch.setattr(registry_module, "read_ways", told("travel", read_ways))
-    monkeypatch.setattr(Registry, "_stated_places", told("records", Registry._stated_places))
+    monkeypatch.setattr(catalogue, "shipped", lambda: fresh)
+    monkeypatch.setattr(catalogue, "places_read", told("places", places_read))
+    monkeypatch.setattr(catalogue, "ways_read", told("travel", ways_read))
+    monkeypatch.setattr(catalogue.Catalogue, "_stated_places", told("records", catalogue.Catalogue._stated_places))
     return found
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import firm, write_record
+from conftest import files_of, firm, write_record
 
 from capreg.store.registry import Registry
 
@@ -33,9 +33,9 @@ def sold(sample, capreg):
 )
 @pytest.mark.parametrize("command", [["search"], ["ledger"], ["show", "officine-savena"]])
 def test_no_output_falls_on_the_registrys_own_files(sold, capreg, target, command):
-    before = {path: path.read_bytes() for path in sold.rglob("*") if path.is_file()}
+    before = files_of(sold)
     assert capreg("-R", sold, *command, "-O", "json", "-o", sold / target).code == 2
-    assert before == {path: path.read_bytes() for path in sold.rglob("*") if path.is_file()}
+    assert before == files_of(sold)
 
 
 @pytest.mark.parametrize("output", ["report.xyz", "nowhere/report.csv"])

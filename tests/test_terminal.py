@@ -102,11 +102,11 @@ def test_a_closed_pipe_is_silent(sample):
 
 
 def test_an_interrupted_search_says_so_in_one_line(sample):
-    slow = "find.match = lambda *_: (print('asked', flush=True), time.sleep(30))"
+    slow = "engine.match = lambda *_: (print('asked', flush=True), time.sleep(30))"
     program = (
-        f"import sys, time, capreg.index.find as find\n{slow}\nfrom capreg.cli.main import main\nmain(sys.argv[1:])"
+        f"import sys, time, capreg.index.engine as engine\n{slow}\nfrom capreg.cli.main import main\nmain(sys.argv[1:])"
     )
-    command = [sys.executable, "-c", program, "-R", str(sample), "search", "x", "-q"]
+    command = [sys.executable, "-c", program, "-R", str(sample), "search", "process:milling", "-q"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "asked\n"
     process.send_signal(signal.SIGINT)

@@ -2,22 +2,21 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from capreg.cli.output import keep_off
 from capreg.cli.session import Session
 from capreg.errors import UsageError, nearest
+from capreg.index.catalogue import Catalogue
 from capreg.index.find import asking_of
 from capreg.model.kinds import Kind
 from capreg.query.inquiry import Inquiry
 from capreg.store.files import write_whole
-from capreg.store.registry import Registry
 
 # Loaded on use, so that a typed query needs neither the YAML reader nor the office.
 FILES = "capreg.exchange.inquiries"
@@ -33,8 +32,7 @@ file_option = click.option(
 )
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """The kind that is asked for, what is asked of it, and the day that counts, None for today."""
 
     kind: Kind
@@ -42,7 +40,7 @@ class Asked:
     on: date | None
 
 
-def asked(registry: Registry, kind_id: str, query: str, file: str | None, on: date | None, internal=False) -> Asked:
+def asked(catalogue: Catalogue, kind_id: str, query: str, file: str | None, on: date | None, internal=False) -> Asked:
     """Return what is asked by a query, beside an inquiry's file where there is one.
 
     Raises:
@@ -51,19 +49,19 @@ def asked(registry: Registry, kind_id: str, query: str, file: str | None, on: da
         QuerySyntaxError: the query cannot be read.
     """
     if file is None:
-        return Asked(registry.kind(kind_id), Inquiry.typed(query), on)
+        return Asked(catalogue.kind(kind_id), Inquiry.typed(query), on)
     files = import_module(FILES)
     written = files.open_inquiry(file, sys.stdin.buffer.read() if file == "-" else files.read_written(Path(file)))
-    _refuse_unknown_kind(registry, written)
-    kind = kind_asked(registry, kind_id, written.document)
-    inquiry = files.read_inquiry(written, asking_of(registry, kind, on, internal), query)
+    _refuse_unknown_kind(catalogue, written)
+    kind = kind_asked(catalogue, kind_id, written.document)
+    inquiry = files.read_inquiry(written, asking_of(catalogue, kind, on, internal), query)
     return Asked(kind, inquiry, inquiry.needed_on or on)
 
 
-def _refuse_unknown_kind(registry: Registry, written: Any) -> None:
+def _refuse_unknown_kind(catalogue: Catalogue, written: Any) -> None:
     named = written.document.get("kind")
-    if named is not None and (not isinstance(named, str) or named not in registry.loaded_kinds):
-        hint = nearest(str(named), registry.loaded_kinds)
+    if named is not None and (not isinstance(named, str) or named not in catalogue.folders):
+        hint = nearest(str(named), catalogue.folders)
         written.refuse([(("kind",), f"unknown kind {str(named)[:60]!r}. {hint}".rstrip())])
 
 
@@ -72,13 +70,13 @@ def beside(inquiry: Inquiry, query: str, kind: Kind, on: date | None) -> Asked:
     return Asked(kind, inquiry.with_query(query, kind), inquiry.needed_on or on)
 
 
-def kind_asked(registry: Registry, kind_id: str, document: Mapping[str, Any]) -> Kind:
+def kind_asked(catalogue: Catalogue, kind_id: str, document: Mapping[str, Any]) -> Kind:
     """Return the kind that an inquiry asks for; raises UsageError where another one was named beside it."""
     own = document.get("kind", kind_id)
     named = click.get_current_context().get_parameter_source("kind_id") is click.core.ParameterSource.COMMANDLINE
     if named and own != kind_id:
         raise UsageError(f"the inquiry asks for the kind '{own}', not '{kind_id}'", f"Leave out -k {kind_id}.")
-    return registry.kind(own)
+    return catalogue.kind(own)
 
 
 def write_inquiry(session: Session, what: Asked, path: Path, dry_run: bool) -> None:

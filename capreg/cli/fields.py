@@ -7,7 +7,6 @@ from capreg.cli.output import show_list
 from capreg.cli.session import Session, pass_session
 from capreg.views.arranged import Arrangement
 from capreg.views.fields import fields_page
-from capreg.views.values import Speech
 
 
 @click.command()
@@ -24,6 +23,5 @@ def fields(session: Session, kind_id, wanted: Arrangement, output: Output) -> No
       capreg fields
       capreg fields -k contractor --language it
     """
-    registry = session.registry
-    speech = Speech(output.language_of(registry.settings), registry.vocabularies)
-    show_list(session, fields_page(registry.kind(kind_id), speech), output, wanted)
+    kind = session.catalogue().kind(kind_id)
+    show_list(session, fields_page(kind, session.speech(output)), output, wanted)

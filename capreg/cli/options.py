@@ -2,10 +2,9 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -47,8 +46,7 @@ def session_options(command: Callable) -> Callable:
     return command
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     """How and where a result is written."""
 
     format: str | None

@@ -11,8 +11,7 @@ from capreg.cli.options import Output
 from capreg.cli.session import Session
 from capreg.errors import UsageError
 from capreg.store.files import write_whole
-from capreg.store.schemas import RESERVED
-from capreg.store.settings import SETTINGS
+from capreg.store.root import RESERVED, SETTINGS
 from capreg.views import FORMATS, view
 from capreg.views.arranged import Arrangement, arranged, columns_help
 from capreg.views.page import Page, Screen

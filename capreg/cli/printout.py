@@ -9,14 +9,13 @@ from capreg.cli.search import tell
 from capreg.cli.session import Session, pass_session
 from capreg.index.answer import Found, Hit
 from capreg.index.find import find
-from capreg.index.order import ordered
+from capreg.index.order import Order
 from capreg.model.kinds import Tier
 from capreg.office.books import books_of
 from capreg.office.clients import is_client
 from capreg.office.printouts import number_printout
 from capreg.query.language import join
 from capreg.views.printout import Head, printout_page
-from capreg.views.values import Speech
 
 
 @click.command()
@@ -40,20 +39,19 @@ def printout(session: Session, query, file, client_id, kind_id, on, dry_run, out
       capreg printout process:milling material:aluminium --client nordwerk
       capreg printout certificate:iso-9001 near:Modena,30km --language it -o modena.md
     """
-    registry = session.registry
     ready(session, output, piped="text")
-    what = asked(registry, kind_id, join(query), file, on)
-    found = find(registry, what.kind, what.inquiry.query, what.on)
-    hits = ordered(what.kind, found.hits, [], Tier.short)
+    catalogue = session.catalogue()
+    what = asked(catalogue, kind_id, join(query), file, on)
+    found = find(catalogue, what.kind, what.inquiry.query, what.on, order=Order.of(what.kind, [], Tier.short))
+    hits = list(found.hits)
     head = _head(session, client_id, what.inquiry.client, found, hits, dry_run)
-    speech = Speech(output.language_of(registry.settings), registry.vocabularies)
-    show(session, printout_page(head, found, hits, speech), output, piped="text")
+    show(session, printout_page(head, found, hits, session.speech(output)), output, piped="text")
     tell(session, found)
 
 
 def _head(session: Session, named: str | None, of_inquiry: str | None, found: Found, hits: list[Hit], dry_run) -> Head:
     """Number the printout for its client; one that only the inquiry names need not be a client of the office."""
-    books = books_of(session.registry)
+    books = books_of(session.catalogue())
     known = of_inquiry if of_inquiry and is_client(books, of_inquiry) else None
     if of_inquiry and not (named or known):
         session.note(
@@ -62,4 +60,4 @@ def _head(session: Session, named: str | None, of_inquiry: str | None, found: Fo
     client = named or known
     ids = [hit.id for hit in hits]
     number = number_printout(books, client, found.query, found.on, ids, dry_run) if client else None
-    return Head(session.registry.settings.hub, client or of_inquiry, number)
+    return Head(session.catalogue().settings.hub, client or of_inquiry, number)

@@ -1,6 +1,5 @@
 """Saved searches, as the search command uses them: run one, keep one, find what is new."""
 
-from dataclasses import replace
 from datetime import date
 
 from capreg.cli.asked import Asked, beside, kind_asked
@@ -13,20 +12,20 @@ from capreg.query.inquiry import Inquiry
 
 def asked_by_name(session: Session, name: str, kind_id: str, query: str, on: date | None) -> Asked:
     """Return what a saved search asks; raises UnknownSearchError."""
-    saved = saved_search(books_of(session.registry), name)
-    kind = kind_asked(session.registry, kind_id, {"kind": saved.kind})
+    saved = saved_search(books_of(session.catalogue()), name)
+    kind = kind_asked(session.catalogue(), kind_id, {"kind": saved.kind})
     return beside(Inquiry.read(saved.inquiry, kind), query, kind, on)
 
 
 def only_new(session: Session, name: str, found: Found) -> Found:
     """Return what a saved search finds and had not found the last time."""
-    seen = set(saved_search(books_of(session.registry), name).seen)
-    return replace(found, hits=tuple(hit for hit in found.hits if hit.id not in seen))
+    seen = set(saved_search(books_of(session.catalogue()), name).seen)
+    return found._replace(hits=tuple(hit for hit in found.hits if hit.id not in seen))
 
 
 def remember_shown(session: Session, name: str, found: Found, shown: list[Hit]) -> None:
     """Keep what a saved search has shown now, and of what it had found before all that it still finds."""
-    books = books_of(session.registry)
+    books = books_of(session.catalogue())
     still = {hit.id for hit in found.hits} & set(saved_search(books, name).seen)
     remember(books, name, sorted(still | {hit.id for hit in shown if not hit.near_miss}))
 
@@ -42,7 +41,7 @@ def keep(session: Session, name: str, what: Asked, shown: list[Hit]) -> None:
     search = SavedSearch(
         name, what.kind.id, dict(what.inquiry.saved(what.kind)), tuple(hit.id for hit in shown if not hit.near_miss)
     )
-    before = save_search(books_of(session.registry), search)
+    before = save_search(books_of(session.catalogue()), search)
     if before is not None:
-        was = Inquiry.read(before.inquiry, session.registry.kind(before.kind)).query
+        was = Inquiry.read(before.inquiry, session.catalogue().kind(before.kind)).query
         session.note(f"'{name}' stood for another search before: {was}")

@@ -1,5 +1,6 @@
 """capreg search."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -19,9 +20,9 @@ from capreg.cli.options import (
 from capreg.cli.output import show
 from capreg.cli.session import Session, counted, pass_session
 from capreg.errors import UsageError
-from capreg.index.answer import Found, Hit
+from capreg.index.answer import BATCH, Found, Hit
 from capreg.index.find import find, searched_tier
-from capreg.index.order import by_gap, ordered
+from capreg.index.order import Order, by_gap, ordered
 from capreg.index.remedies import remedies
 from capreg.model.kinds import Tier
 from capreg.query.language import join
@@ -30,7 +31,6 @@ from capreg.views.columns import columns_page
 from capreg.views.explained import explained
 from capreg.views.page import Page
 from capreg.views.search import search_page
-from capreg.views.values import Speech
 
 
 @click.command()
@@ -82,18 +82,19 @@ def search(
     """
     if list(wanted.columns) == ["help"]:
         return show(session, _columns(session, kind_id, internal, output), output)
+    catalogue = session.catalogue(internal)
     _refuse_together(file, saved, new, save_as, query)
     what = _asked(session, kind_id, join(query), file, saved, on, internal)
     if save_as is not None:
         import_module(SEARCHES).check_keeping(save_as, what)
-    found = find(
-        session.registry, what.kind, what.inquiry.query, what.on, internal, what.inquiry.preferences, near_misses
-    )
+    order = Order.of(what.kind, wanted.sort, searched_tier(internal))
+    inquiry = what.inquiry
+    found = find(catalogue, what.kind, inquiry.query, what.on, internal, inquiry.preferences, near_misses, order)
     if save is not None:
         write_inquiry(session, what, Path(save), dry_run)
     answer = import_module(SEARCHES).only_new(session, saved, found) if new else found
     shown = _shown(answer, wanted, searched_tier(internal))
-    show(session, _page(session, answer, shown, wanted, explain, searched_tier(internal), output), output)
+    show(session, _page(session, answer, shown, wanted, explain, internal, output), output)
     if new and not dry_run:
         import_module(SEARCHES).remember_shown(session, saved, found, shown)
     if save_as is not None and not dry_run:
@@ -102,11 +103,8 @@ def search(
 
 
 def _columns(session: Session, kind_id: str, internal: bool, output: Output) -> Page:
-    return columns_page(session.registry.kind(kind_id), searched_tier(internal), _speech(session, output))
-
-
-def _speech(session: Session, output: Output) -> Speech:
-    return Speech(output.language_of(session.registry.settings), session.registry.vocabularies)
+    kind = session.catalogue(internal).kind(kind_id)
+    return columns_page(kind, searched_tier(internal), session.speech(output, internal))
 
 
 def _refuse_together(file: str | None, saved: str | None, new: bool, save_as: str | None, query: tuple) -> None:
@@ -122,26 +120,29 @@ def _refuse_together(file: str | None, saved: str | None, new: bool, save_as: st
 def _asked(session: Session, kind_id: str, query: str, file, saved, on, internal: bool) -> Asked:
     if saved is not None:
         return import_module(SEARCHES).asked_by_name(session, saved, kind_id, query, on)
-    return asked(session.registry, kind_id, query, file, on, internal)
+    return asked(session.catalogue(internal), kind_id, query, file, on, internal)
 
 
-def _shown(found: Found, wanted: Arrangement, tier: Tier) -> list[Hit]:
-    """Return the hits, then the near misses, that are shown of those found."""
-    hits = ordered(found.kind, found.hits, wanted.sort, tier)
+def _shown(found: Found, wanted: Arrangement, tier: Tier) -> Sequence[Hit]:
+    """Return the hits, then the near misses, that are shown of those found; a page of them is judged once."""
+    if not found.near_misses:
+        hits = found.hits[wanted.offset :][: wanted.limit]
+        return list(hits) if len(hits) <= BATCH else hits
     near = (
         ordered(found.kind, found.near_misses, wanted.sort, tier)
         if wanted.sort
         else by_gap(found.kind, found.near_misses)
     )
-    return [*hits, *near][wanted.offset :][: wanted.limit]
+    return [*found.hits, *near][wanted.offset :][: wanted.limit]
 
 
 def _page(
-    session, found: Found, shown: list[Hit], wanted: Arrangement, explain: bool, tier: Tier, output: Output
+    session, found: Found, shown: Sequence[Hit], wanted: Arrangement, explain: bool, internal: bool, output: Output
 ) -> Page:
-    speech = _speech(session, output)
-    helpers = remedies(session.registry, found, [hit for hit in shown if hit.near_miss], tier is Tier.confidential)
-    page = search_page(found, shown, wanted.columns, tier, speech, helpers)
+    speech = session.speech(output, internal)
+    near = [hit for hit in shown if hit.near_miss] if found.near_misses else []
+    helpers = remedies(session.catalogue(internal), found, near, internal)
+    page = search_page(found, shown, wanted.columns, searched_tier(internal), speech, helpers)
     return explained(page, found, shown, speech, helpers) if explain else page
 
 
@@ -150,7 +151,7 @@ def tell(session: Session, found: Found) -> None:
     for note in found.notes:
         session.note(note)
     session.detail(
-        f"{len(found.hits)} of the {found.kind.labels['en']} of {session.registry.root} meet {found.query or 'the empty query'}"
+        f"{len(found.hits)} of the {found.kind.labels['en']} of {session.root} meet {found.query or 'the empty query'}"
     )
     if found.left_out:
         were = "was" if found.left_out == 1 else "were"

@@ -1,14 +1,21 @@
 """What holds for one run of a command: which registry, how much to tell."""
 
 import os
-from functools import cached_property, update_wrapper
+from functools import cache, cached_property, update_wrapper
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
-from capreg.cli.options import SESSION
-from capreg.store.registry import Registry, find_root
+from capreg.cli.options import SESSION, Output
+from capreg.index.catalogue import Catalogue
+from capreg.index.find import searched_tier
+from capreg.store.root import find_root
+from capreg.views.values import Speech
+
+# Loaded on use: it brings the schemas and their validators, which no search needs.
+REGISTRY = "capreg.store.registry"
 
 
 class Session:
@@ -18,9 +25,26 @@ class Session:
         self.meta = context.meta
 
     @cached_property
-    def registry(self) -> Registry:
+    def root(self) -> str:
+        """The folder of the registry that the options, the environment or the place name; raises NoRegistryError."""
+        return find_root(self.option("root") or os.environ.get("CAPREG_REGISTRY"), str(Path.cwd()))
+
+    @cached_property
+    def registry(self):
         """The registry that the options, the environment or the place name; raises NoRegistryError or SettingsError."""
-        return Registry(find_root(self.option("root") or os.environ.get("CAPREG_REGISTRY"), Path.cwd()))
+        return import_module(REGISTRY).Registry(Path(self.root))
+
+    @cache  # noqa: B019 - a session lives as long as the process
+    def catalogue(self, internal: bool = False) -> Catalogue:
+        """Return the index of the registry, up to date."""
+        found = Catalogue(self.root, searched_tier(internal))
+        click.get_current_context().call_on_close(found.close)
+        return found
+
+    def speech(self, output: Output, internal: bool = False) -> Speech:
+        """Return the language in which an output speaks, and the vocabularies that know its words."""
+        catalogue = self.catalogue(internal)
+        return Speech(output.language_of(catalogue.settings), catalogue.vocabularies)
 
     def option(self, key: str) -> Any:
         """Return a session option, None where it was not given."""

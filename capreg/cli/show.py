@@ -5,10 +5,7 @@ import click
 from capreg.cli.options import Output, internal_option, kind_option, output_options, session_options
 from capreg.cli.output import show as write
 from capreg.cli.session import Session, pass_session
-from capreg.model.kinds import Tier
-from capreg.model.record import cut
 from capreg.views.profile import record_page
-from capreg.views.values import Speech
 
 
 @click.command()
@@ -26,9 +23,9 @@ def show(session: Session, id, kind_id, internal, output: Output) -> None:
       capreg show officine-savena
       capreg show nordwerk-fahrzeugbau -k contractor -O json
     """
-    registry = session.registry
-    kind = registry.kind(kind_id)
-    record = registry.get(kind, id)
-    document = cut(kind, record.document, Tier.confidential if internal else Tier.detailed)
-    speech = Speech(output.language_of(registry.settings), registry.vocabularies)
-    write(session, record_page(kind, document, speech), output, piped="text")
+    catalogue = session.catalogue(internal)
+    document = catalogue.document(kind_id, id)
+    if document is None:
+        session.registry.get(session.registry.kind(kind_id), id)
+    kind = catalogue.kind(kind_id)
+    write(session, record_page(kind, document, session.speech(output, internal)), output, piped="text")

@@ -12,12 +12,13 @@ from capreg.cli.options import (
 )
 from capreg.cli.output import show, show_list
 from capreg.cli.session import Session, counted, pass_session
+from capreg.index.catalogue import Catalogue
+from capreg.index.counting import stated_in
 from capreg.index.find import find
-from capreg.index.stated import Stated, count_stated, vocabularies_of
+from capreg.index.stated import Stated, vocabularies_of
 from capreg.model.candidates import Candidate, candidates, vocabulary_called, vocabulary_named
 from capreg.model.kinds import Tier
 from capreg.views.arranged import Arrangement
-from capreg.views.values import Speech
 from capreg.views.vocabulary import Browser
 
 AS_IT_IS = Arrangement([], [])
@@ -46,30 +47,31 @@ def vocabulary(session: Session, term, within, kind_id, wanted: Arrangement, int
       capreg vocabulary spark erosion --in processes
       capreg vocabulary materials -k contractor --sort -with_below --limit 10
     """
-    registry = session.registry
-    kind = registry.kind(kind_id)
-    tier = Tier.confidential if internal else Tier.detailed
-    known = vocabularies_of(kind, registry.vocabularies)
+    catalogue = session.catalogue(internal)
+    kind = catalogue.kind(kind_id)
+    known = vocabularies_of(kind, catalogue.vocabularies)
     asked = " ".join(term)
     name = vocabulary_named(known, within) if within else vocabulary_called(known, asked)
     is_word = asked and (within or name is None)
     found = candidates({name: known[name]} if within else known, asked) if is_word else []
-    stated = count_stated(kind, known, registry.read(kind), tier)
-    browser = Browser(stated, Speech(output.language_of(registry.settings), registry.vocabularies))
+    stated = stated_in(catalogue, kind, known)
+    browser = Browser(stated, session.speech(output, internal))
     if found:
-        _show_words(session, browser, found, asked, output, wanted)
+        _show_words(session, catalogue, browser, found, asked, output, wanted)
     else:
         show_list(session, browser.tree(name) if name else browser.all(), output, wanted)
     _tell_left_out(session, stated)
 
 
-def _show_words(session: Session, browser: Browser, found: list[Candidate], asked: str, output: Output, wanted) -> None:
+def _show_words(
+    session: Session, catalogue: Catalogue, browser: Browser, found: list[Candidate], asked: str, output: Output, wanted
+) -> None:
     """Show one word as a document, unless it is to be arranged as a list; several as a list."""
     if len(found) > 1 or wanted != AS_IT_IS:
         return show_list(session, browser.candidates(asked, found), output, wanted)
     stated = browser.stated
     finds = {
-        query: len(find(session.registry, stated.kind, query, internal=stated.tier is Tier.confidential).hits)
+        query: len(find(catalogue, stated.kind, query, internal=stated.tier is Tier.confidential).hits)
         for query in browser.queries(*found[0])
     }
     show(session, browser.word(*found[0], finds), output, piped="text")

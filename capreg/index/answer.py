@@ -1,9 +1,10 @@
 """The answer to a query: the hits, and what each says to what was asked."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from capreg.model.kinds import Kind
 from capreg.query.match import Match
@@ -12,15 +13,21 @@ from capreg.query.verdict import Truth
 # The columns that are no fields of a record: how far its site lies from the place that was asked for, and its fit.
 DISTANCE = "distance_km"
 FIT = "fit"
+# So many records are read at once where all are gone through.
+BATCH = 256
 
 
-@dataclass(frozen=True)
 class Hit:
     """One record that meets everything, or nearly; cut to the tiers that were searched, and what it says to each requirement."""
 
-    id: str
-    document: Mapping[str, Any]
-    match: Match
+    def __init__(self, id: str, document: Mapping[str, Any], judged: Callable[[Mapping[str, Any]], Match]) -> None:
+        """Take what judges the record, which it does when it is first asked."""
+        self.id, self.document, self._judged = id, document, judged
+
+    @cached_property
+    def match(self) -> Match:
+        """What the record says to each requirement."""
+        return self._judged(self.document)
 
     @property
     def near_miss(self) -> bool:
@@ -28,8 +35,26 @@ class Hit:
         return self.match.truth is not Truth.MEETS
 
 
-@dataclass(frozen=True)
-class Remedy:
+class Hits(Sequence):
+    """The hits in their order, four bytes each; a record is read when it is looked at, and not kept."""
+
+    def __init__(self, records: array, read: Callable[[Sequence[int]], Iterable[Hit]]) -> None:
+        self.records, self._read = records, read
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __getitem__(self, at):
+        if isinstance(at, slice):
+            return Hits(self.records[at], self._read)
+        return next(iter(self._read(self.records[at : at + 1] if at != -1 else self.records[at:])))
+
+    def __iter__(self) -> Iterator[Hit]:
+        for start in range(0, len(self.records), BATCH):
+            yield from self._read(self.records[start : start + BATCH])
+
+
+class Remedy(NamedTuple):
     """A record that meets the part which a near miss lacks, and how far it lies from that one; minutes are an estimate."""
 
     id: str
@@ -39,19 +64,20 @@ class Remedy:
     minutes: float
 
 
-@dataclass(frozen=True)
-class Found:
-    """The answer to a query: all hits by id, the near misses where they were asked for, and what is worth a note.
+class Found(NamedTuple):
+    """The answer to a query: all hits in the order asked for, the near misses where they were asked for, and what is worth a note.
 
     `on` is the day that counts, `today` the hub's, from which the age of statements is counted. `left_out` counts the
-    files that held no record that could be used; `notes` tell which place a name was taken for.
+    files that held no record that could be used; `notes` tell which place a name was taken for. `measured` says
+    whether the hits have a distance.
     """
 
     kind: Kind
     query: str
     on: date
     today: date
-    hits: tuple[Hit, ...]
+    hits: Sequence[Hit]
     left_out: int
     near_misses: tuple[Hit, ...] = ()
     notes: tuple[str, ...] = ()
+    measured: bool = False

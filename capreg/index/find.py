@@ -1,32 +1,50 @@
-"""Finding the records of a kind that meet a query: a straight scan through the matcher."""
+"""Finding the records of a kind that meet a query: is the index current, ask it, and explain what is shown."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
-from capreg.index.answer import Found, Hit
+from capreg.errors import CapregError, ExitCode
+from capreg.index.answer import Found
+from capreg.index.catalogue import Catalogue
+from capreg.index.database import is_busy
+from capreg.index.engine import Engine
+from capreg.index.order import Order
 from capreg.model.day import today
 from capreg.model.kinds import Kind, Tier
-from capreg.model.record import Record, cut
 from capreg.query.asking import Asking
 from capreg.query.grouping import read_question
-from capreg.query.match import match
-from capreg.query.question import Question
-from capreg.query.verdict import Truth
-from capreg.store.registry import Registry
-
-# How many requirements a near miss fails or does not state.
-NEARLY = 1
 
 
-def asking_of(registry: Registry, kind: Kind, on: date | None = None, internal: bool = False) -> Asking:
+class BusyIndexError(CapregError):
+    """Another process holds the index."""
+
+    exit_code = ExitCode.BUSY
+
+
+def catalogue_of(registry: Any, internal: bool = False) -> Catalogue:
+    """Return the index of a registry, or of what is one already.
+
+    Args:
+        registry: what has a folder `root`.
+        internal: the index of the confidential tier, too.
+    """
+    tier = searched_tier(internal)
+    known = isinstance(registry, Catalogue) and registry.tier is tier
+    return registry if known else Catalogue(str(registry.root), tier)
+
+
+def asking_of(registry: Any, kind: Kind, on: date | None = None, internal: bool = False) -> Asking:
     """Return what a query is asked of.
 
     Args:
         on: the day that counts for certificates and spare capacity; the hub's today unless given.
         internal: search the confidential tier too.
     """
-    day = on or today(registry.settings.time_zone)
-    return Asking(kind, registry.vocabularies, registry.places(searched_tier(internal)), day, internal)
+    catalogue = catalogue_of(registry, internal)
+    day = on or today(catalogue.settings.time_zone)
+    return Asking(catalogue.kind(kind.id), catalogue.vocabularies, catalogue.places(), day, internal)
 
 
 def searched_tier(internal: bool) -> Tier:
@@ -35,50 +53,52 @@ def searched_tier(internal: bool) -> Tier:
 
 
 def find(
-    registry: Registry,
+    registry: Any,
     kind: Kind,
     query: str,
     on: date | None = None,
     internal: bool = False,
     preferences: str = "",
     near_misses: bool = False,
+    order: Order | None = None,
 ) -> Found:
     """Return the records of a kind that meet a query.
 
     Args:
+        registry: the registry, or its index.
         on: the day that counts for certificates and spare capacity; the hub's today unless given.
         internal: search the confidential tier too.
         preferences: what raises the fit and excludes nobody, as a query.
         near_misses: return those, too, that fail or do not state exactly one requirement.
+        order: how the hits stand; by id unless given.
 
     Raises:
         QuerySyntaxError, UnknownFieldError, UnknownWordError, ...: the query is not right; see `read_question`.
+        BusyIndexError: another process held the index for half a minute.
     """
-    asking = asking_of(registry, kind, on, internal)
-    question, liked = read_question(query, asking), read_question(preferences, asking)
-    hits, near, left_out = [], [], 0
-    for one in _judged(registry, asking, question, liked):
-        if one is None:
-            left_out += 1
-        elif one.match.truth is Truth.MEETS:
-            hits.append(one)
-        elif near_misses and one.match.unmet == NEARLY:
-            near.append(one)
-    now = today(registry.settings.time_zone)
-    notes = tuple(asking.places.notes)
-    return Found(kind, query, asking.on, now, _by_id(hits), left_out, _by_id(near), notes)
+
+    def found_in(catalogue: Catalogue) -> Found:
+        asking = asking_of(catalogue, kind, on, internal)
+        question, liked = read_question(query, asking), read_question(preferences, asking)
+        engine = Engine(catalogue, asking, question, liked)
+        hits = engine.hits(order or Order.by_id(asking.kind))
+        near = engine.nearly() if near_misses else ()
+        now, notes = today(catalogue.settings.time_zone), tuple(asking.places.notes)
+        left_out = catalogue.left_out(asking.kind)
+        return Found(asking.kind, query, asking.on, now, hits, left_out, near, notes, engine.measured)
+
+    return sound(catalogue_of(registry, internal), found_in)
 
 
-def _judged(registry: Registry, asking: Asking, question: Question, liked: Question) -> Iterator[Hit | None]:
-    """Yield each record with what it says; None for a file that holds none."""
-    tier = searched_tier(asking.internal)
-    for record in registry.read(asking.kind):
-        if isinstance(record, Record):
-            document = cut(asking.kind, record.document, tier)
-            yield Hit(record.id, document, match(question, document, asking, liked))
-        else:
-            yield None
+def sound(catalogue: Catalogue, ask: Callable[[Catalogue], Any]) -> Any:
+    """Return what an index answers; one that turns out to be damaged is made anew and asked again.
 
-
-def _by_id(hits: list[Hit]) -> tuple[Hit, ...]:
-    return tuple(sorted(hits, key=lambda hit: hit.id))
+    Raises:
+        BusyIndexError: another process held it for half a minute.
+    """
+    try:
+        return ask(catalogue)
+    except sqlite3.DatabaseError as error:
+        if is_busy(error):
+            raise BusyIndexError("the index is busy: another capreg writes to it", "Try again in a moment.") from None
+        return ask(catalogue.remade())

@@ -1,17 +1,15 @@
 """How old a statement is: on which day a value of a record was stated, and whether that is too long ago."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from capreg.model.day import later
 from capreg.model.kinds import Field, Kind
 from capreg.model.record import STATEMENTS, entry_named
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """The day on which a value was stated, its age in days, and whether it is older than its schema lets it be."""
 
     stated_on: str

@@ -1,11 +1,13 @@
 """A kind of record, read from its schema: fields with path, label, unit, tier, how searched."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
+from typing import Any, NamedTuple
 
 from capreg.errors import UsageError, nearest
+
+NOTHING: Mapping[str, Any] = {}
 
 
 class Tier(IntEnum):
@@ -20,8 +22,7 @@ class UnknownFieldError(UsageError):
     """A query, a column or a sort key names no field of the kind."""
 
 
-@dataclass(frozen=True)
-class Search:
+class Search(NamedTuple):
     """How a field is searched: the word in a query, and what a value of it means.
 
     `nominal` are the query names from which a tolerance grade takes its size; `otherwise` is the sibling that names
@@ -43,8 +44,7 @@ class Search:
         return cls(**{"name": "", **rest, "meaning": note["as"]})
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One place in a kind's records, with the places below it.
 
     `path` names the keys from the record's root, `*` standing for each entry of a list. `tier` is the most
@@ -53,7 +53,7 @@ class Field:
 
     path: tuple[str, ...]
     tier: Tier
-    label: Mapping[str, str] = field(default_factory=dict)
+    label: Mapping[str, str] = NOTHING
     unit: str | None = None
     unless: str | None = None
     search: Search | None = None
@@ -67,7 +67,7 @@ class Field:
     type: str | None = None
     bounds: tuple[float | None, float | None] = (None, None)
     examples: tuple = ()
-    properties: Mapping[str, "Field"] = field(default_factory=dict)
+    properties: Mapping[str, "Field"] = NOTHING
     items: "Field | None" = None
 
     @property
@@ -98,17 +98,21 @@ class Field:
             yield from one.walk()
 
 
-@dataclass(frozen=True)
 class Kind:
     """What a record describes: a schema and a folder."""
 
-    id: str
-    folder: str
-    label: Mapping[str, str]
-    labels: Mapping[str, str]
-    title: str
-    columns: tuple[str, ...]
-    root: Field
+    def __init__(
+        self,
+        id: str,
+        folder: str,
+        label: Mapping[str, str],
+        labels: Mapping[str, str],
+        title: str,
+        columns: tuple[str, ...],
+        root: Field,
+    ) -> None:
+        self.id, self.folder, self.label, self.labels = id, folder, label, labels
+        self.title, self.columns, self.root = title, columns, root
 
     def leaves(self, tier: Tier = Tier.confidential) -> list[Field]:
         """Return the fields that hold values and may be seen at a tier, in the order of the schema."""

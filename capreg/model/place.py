@@ -1,7 +1,7 @@
 """Places: their names, their positions on the globe, and the ways between them."""
 
-from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
+from typing import NamedTuple
 
 from capreg.model.text import tokens
 
@@ -16,8 +16,7 @@ def name_key(name: str) -> str:
     return "".join(tokens(name)).translate(UNMARKED)
 
 
-@dataclass(frozen=True)
-class Position:
+class Position(NamedTuple):
     """A point on the globe, degrees in WGS 84."""
 
     latitude: float
@@ -30,8 +29,7 @@ class Position:
         return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(chord)))
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A town: its own name, its country (two letters, ISO 3166), where it lies.
 
     `people` is how many live there, 0 where nobody says; `also` are the names it goes by beside its own.
@@ -49,8 +47,7 @@ class Place:
         return f"{self.name},{self.country}"
 
 
-@dataclass(frozen=True)
-class Travel:
+class Travel(NamedTuple):
     """How long a way takes where no table says: the great circle, longer by the road, at an even speed."""
 
     road_factor: float = 1.3
@@ -59,6 +56,10 @@ class Travel:
     def minutes(self, start: Position, end: Position) -> float:
         """Return an estimate of the minutes from one position to another."""
         return start.distance_km(end) * self.road_factor / self.speed_km_h * 60
+
+    def reach_km(self, minutes: float) -> float:
+        """Return the distance in km from which a way is estimated to take some minutes."""
+        return minutes / 60 * self.speed_km_h / self.road_factor
 
 
 USUAL_TRAVEL = Travel()

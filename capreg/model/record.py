@@ -1,9 +1,8 @@
 """A record, its values, and the one cut to a tier."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from capreg.model.kinds import Field, Kind, Tier
 
@@ -11,8 +10,7 @@ GONE = object()
 STATEMENTS = "statements"
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One record of a registry as its file has it; keys that no schema knows are kept.
 
     `path` is its file, None for a record that has none yet.

@@ -1,13 +1,14 @@
 """Controlled words: their tree, labels, synonyms and inclusions."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from capreg.errors import CapregError, ExitCode, UsageError, nearest
 from capreg.model.text import tokens
 
 MOST_NAMED = 5
+NONE: Mapping[str, list[str]] = {}
 
 
 class UnknownWordError(CapregError):
@@ -20,13 +21,12 @@ class AmbiguousWordError(UsageError):
     """Two words of one vocabulary share the name."""
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One controlled word."""
 
     id: str
     label: Mapping[str, str]
-    synonyms: Mapping[str, list[str]] = field(default_factory=dict)
+    synonyms: Mapping[str, list[str]] = NONE
     broader: str | None = None
     includes: tuple[str, ...] = ()
     references: tuple[Mapping[str, str], ...] = ()
@@ -92,6 +92,10 @@ class Vocabulary:
     def called(self, asked: str) -> set[str]:
         """Return the ids of the words that an id, a label or a synonym may mean, whatever its case and accents."""
         return {asked} if asked in self.words else self.by_spelling.get(_key(asked), set())
+
+    def spellings_of_one_word(self, asked: str) -> Iterator[tuple[str, Iterable[str]]]:
+        """Yield the names that are one word, each with the ids of the words called so; those that are a form of one asked, at least."""
+        yield from ((spelling, ids) for spelling, ids in self.by_spelling.items() if " " not in spelling)
 
     def meeting(self, word: str) -> frozenset[str]:
         """Return the ids that meet a word: itself, all below it, and all that include any of these."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from capreg.model.settings import Settings
 from capreg.store.durable import changing, reading
-from capreg.store.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -29,5 +29,5 @@ class Books:
 
 
 def books_of(registry) -> Books:
-    """Return the books of a registry."""
-    return Books(registry.root / "office", registry.settings)
+    """Return the books of a registry, or of what is one's index."""
+    return Books(Path(registry.root) / "office", registry.settings)

@@ -9,7 +9,7 @@ from capreg.model.money import Money
 from capreg.office.books import Books
 from capreg.office.clients import client as find_client
 from capreg.office.ledger import Entry, append, entries
-from capreg.store.files import BusyError
+from capreg.store.locks import BusyError
 
 PROFILE = "profile"
 

@@ -1,8 +1,7 @@
 """Conditions on numbers: amounts, limits, ranges and sizes."""
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, NamedTuple
 
 from capreg.errors import UsageError
 from capreg.model.kinds import Field
@@ -36,15 +35,14 @@ def _rest(part: Decimal, whole: Decimal) -> float:
     return round(float(1 - part / whole), 6) if whole > 0 else 0.0
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """A number within any of the ranges asked; `names` says what a range was called where it was not typed as numbers."""
 
     ranges: tuple[Range, ...]
     unit: str | None
     names: tuple[str, ...] = ()
 
-    whole: ClassVar[bool] = False
+    whole = False
 
     @classmethod
     def read(cls, values: tuple[str, ...], field: Field, asking: Asking) -> "Number":
@@ -132,8 +130,7 @@ class AtLeast(Number):
         return {"comfort": _rest(asked.low, held), "margin": (float(held - asked.low), self.unit or "")}
 
 
-@dataclass(frozen=True)
-class Graded:
+class Graded(NamedTuple):
     """A limit in tolerance grades or classes, which is none before a nominal size is known."""
 
     values: tuple[str, ...]
@@ -159,7 +156,6 @@ class Graded:
         return Range(None, limit), f"{value.upper()} at {shown(nominal_mm)} mm"
 
 
-@dataclass(frozen=True)
 class Contains(Number):
     """A stated range {min, max} that holds all that is asked; without min it begins at nothing."""
 
@@ -193,14 +189,13 @@ class Contains(Number):
         )
 
 
-@dataclass(frozen=True)
-class Envelope:
+class Envelope(NamedTuple):
     """Three lengths that fit into the stated three in one of the six axis-parallel orientations."""
 
     sizes: tuple[tuple[Decimal, ...], ...]
     unit: str
 
-    whole: ClassVar[bool] = True
+    whole = True
 
     @classmethod
     def read(cls, values: tuple[str, ...], field: Field, asking: Asking) -> "Envelope":

@@ -1,15 +1,14 @@
 """What a query is asked of."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from capreg.model.kinds import Kind
 from capreg.model.vocabulary import Vocabulary
 from capreg.query.places import Places
 
 
-@dataclass(frozen=True)
-class Asking:
+class Asking(NamedTuple):
     """What a query is asked of: the kind, its vocabularies, the places known, the day that counts."""
 
     kind: Kind

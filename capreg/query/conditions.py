@@ -5,9 +5,8 @@ says that a list is one value to it. `MEANINGS` maps the schema's `search.as` to
 not asked but implied.
 """
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, NamedTuple
 
 from capreg.errors import UsageError
 from capreg.model.kinds import Field
@@ -24,13 +23,12 @@ YEAR = 365
 FLAGS = {"yes": "yes", "true": "yes", "si": "yes", "no": "no", "false": "no"}
 
 
-@dataclass(frozen=True)
-class Exact:
+class Exact(NamedTuple):
     """A text that is one of those asked, whatever its case and accents; yes and no for a flag."""
 
     texts: frozenset[str]
 
-    whole: ClassVar[bool] = False
+    whole = False
 
     @classmethod
     def read(cls, values: tuple[str, ...], field: Field, asking: Asking) -> "Exact":
@@ -44,14 +42,13 @@ class Exact:
         return Verdict(Truth.MEETS if fold(stated) in self.texts else Truth.FAILS, stated)
 
 
-@dataclass(frozen=True)
-class WordOf:
+class WordOf(NamedTuple):
     """A word of a vocabulary: met by itself, all below it and all that include it; a broader word leaves it open."""
 
     meeting: frozenset[str]
     above: frozenset[str]
 
-    whole: ClassVar[bool] = False
+    whole = False
 
     @classmethod
     def read(cls, values: tuple[str, ...], field: Field, asking: Asking) -> "WordOf":
@@ -68,13 +65,12 @@ class WordOf:
         return Verdict(Truth.NOT_STATED if value in self.above else Truth.FAILS, value)
 
 
-@dataclass(frozen=True)
-class Date:
+class Date(NamedTuple):
     """A day within any of the ranges asked."""
 
     ranges: tuple[Range, ...]
 
-    whole: ClassVar[bool] = False
+    whole = False
 
     @classmethod
     def read(cls, values: tuple[str, ...], field: Field, asking: Asking) -> "Date":

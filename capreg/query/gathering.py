@@ -1,20 +1,18 @@
 """The items of one conjunction, sorted into the record, the shared site and the entries of lists."""
 
-from dataclasses import dataclass, field, replace
-
 from capreg.model.kinds import Field
 from capreg.query.language import Node
 from capreg.query.nominal import with_limits
 from capreg.query.question import Item, Part, Path, Question
 
 
-@dataclass(frozen=True)
 class _Common:
     """What is said of a list before any of its entries is opened: of its own fields, and of lists that serve it."""
 
-    together: Field
-    items: list[Item] = field(default_factory=list)
-    serving: list[Item] = field(default_factory=list)
+    def __init__(self, together: Field) -> None:
+        self.together = together
+        self.items: list[Item] = []
+        self.serving: list[Item] = []
 
 
 class Gathered:
@@ -39,7 +37,7 @@ class Gathered:
         """Add an item to the entry of the list that is open, else to every entry that will be."""
         if together.path in self.opened:
             at = self.opened[together.path]
-            self.parts[at] = replace(self.parts[at], items=(*self.parts[at].items, item))
+            self.parts[at] = self.parts[at]._replace(items=(*self.parts[at].items, item))
         else:
             common = self.common.setdefault(together.path, _Common(together))
             (common.serving if serves else common.items).append(item)
@@ -57,9 +55,9 @@ class Gathered:
                 parts.append(Part(common.together, (*common.items, *common.serving)))
             elif path not in self.opened:
                 record += common.serving
-        graded = tuple(replace(part, items=with_limits(part.items)) for part in parts)
+        graded = tuple(part._replace(items=with_limits(part.items)) for part in parts)
         return Question(with_limits(record), tuple(self.shared), graded, self.at_site or bool(self.shared))
 
     def _with_common(self, part: Part) -> Part:
         common = self.common.get(part.together.path, _Common(part.together))
-        return replace(part, items=(*part.items, *common.items, *common.serving))
+        return part._replace(items=(*part.items, *common.items, *common.serving))

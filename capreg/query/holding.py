@@ -1,7 +1,6 @@
 """Whether an entry of a list holds at all: on the day asked, at the site asked, and for the word asked."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from capreg.model.kinds import Field
@@ -37,7 +36,7 @@ def _same_site(named: str, site: Any) -> Verdict:
 
 def if_it_holds(first: Verdict, held: Verdict) -> Verdict:
     """Return the verdict on an entry's first item and on the entry itself; of an entry that lapses, its last day too."""
-    both = replace(worst((first, held)), requirement=first.requirement)
+    both = worst((first, held))._replace(requirement=first.requirement)
     if both.truth is Truth.MEETS and held.margin:
-        return replace(both, stated=f"{first.stated}, {held.stated}", margin=first.margin or held.margin)
+        return both._replace(stated=f"{first.stated}, {held.stated}", margin=first.margin or held.margin)
     return both

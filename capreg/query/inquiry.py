@@ -5,9 +5,8 @@ then what has no form but a query, then the parts, each opened by its head.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from capreg.errors import CapregError, UsageError, nearest
 from capreg.model.kinds import Field, Kind
@@ -25,8 +24,7 @@ ABOUT_AN_INQUIRY = frozenset(("kind", "client", "title", "needed_on", "parts", "
 ABOUT_A_PART = ("name", "query")
 
 
-@dataclass(frozen=True)
-class Inquiry:
+class Inquiry(NamedTuple):
     """What is asked: what must be met and what is preferred, each as a query, the day needed, and the document of all."""
 
     query: str

@@ -1,10 +1,9 @@
 """How long a way takes: as a table says, or as an estimate."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(NamedTuple):
     """A row of the table of travel times: two towns, `Modena` or `Modena,IT`, and the minutes between them, both ways."""
 
     start: str
@@ -12,8 +11,7 @@ class Way:
     minutes: float
 
 
-@dataclass(frozen=True)
-class Journey:
+class Journey(NamedTuple):
     """How long a way takes, in minutes, and whether a table says so or it is an estimate."""
 
     minutes: float

@@ -9,7 +9,7 @@ What stands in quotes is text as it is; without them, a word or a value that is 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from unicodedata import category, east_asian_width
 
 from capreg.errors import UsageError
@@ -67,8 +67,7 @@ def _columns(character: str) -> int:
     return 2 if east_asian_width(character) in "WF" else 1
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """`name:values`, any of the values."""
 
     name: str
@@ -77,8 +76,7 @@ class Term:
     position: int
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):
     """A word, a phrase or a prefix (`*`) looked for in any text."""
 
     words: str
@@ -86,23 +84,20 @@ class Words:
     position: int
 
 
-@dataclass(frozen=True)
-class Not:
+class Not(NamedTuple):
     """The opposite of one item."""
 
     item: "Node"
     position: int
 
 
-@dataclass(frozen=True)
-class And:
+class And(NamedTuple):
     """All of the items, in the order typed."""
 
     items: tuple["Node", ...]
 
 
-@dataclass(frozen=True)
-class Or:
+class Or(NamedTuple):
     """Any of the items."""
 
     items: tuple["Node", ...]
@@ -112,8 +107,7 @@ class Or:
 Node = Term | Words | Not | And | Or
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One token of a query: its sort, its text, where it begins."""
 
     sort: str

@@ -1,8 +1,7 @@
 """Whether one record meets a question: the one meaning of every term, in Kleene's three values."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from capreg.model.kinds import Field
 from capreg.query.asking import Asking
@@ -15,8 +14,7 @@ from capreg.query.verdict import FAILS, NOT_STATED, Truth, Verdict, best, worst
 from capreg.query.way import Way, fit_of, most_comfortable, most_met, of_several
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """What one record says to a question: a verdict for each thing asked, and all of them together.
 
     `site` is the position in its list of the site that serves best; the first, where nothing speaks of a site. `fit`
@@ -71,8 +69,8 @@ def _question(question: Question, scope: Scope, rank) -> Way:
         return _at_site(question, scope, rank)
     sites = scope.list_at(shared)
     if not sites:
-        return _at_site(question, replace(scope, entries={**scope.entries, shared.path: (sites, "")}), rank)
-    ways = (replace(_at_site(question, scope.within(shared, at, site), rank), site=at) for at, site in enumerate(sites))
+        return _at_site(question, scope._replace(entries={**scope.entries, shared.path: (sites, "")}), rank)
+    ways = (_at_site(question, scope.within(shared, at, site), rank)._replace(site=at) for at, site in enumerate(sites))
     return of_several(list(ways), rank)
 
 
@@ -88,12 +86,12 @@ def _at_site(question: Question, scope: Scope, rank) -> Way:
 def _part(part: Part, scope: Scope, rank) -> Way:
     """Judge a part by the entry that meets it best."""
     first = part.items[0].part
-    headed = replace(scope, head=first.condition if isinstance(first, Requirement) and first.is_head else None)
+    headed = scope._replace(head=first.condition if isinstance(first, Requirement) and first.is_head else None)
     entries = scope.list_at(part.together)
     if not entries:
         missing = NOT_STATED if entries is None else FAILS
         verdicts = (_without_entry(item.part, part.together, missing, headed) for item in part.items)
-        said = (replace(one, requirement=item.text) for item, one in zip(part.items, verdicts, strict=True))
+        said = (one._replace(requirement=item.text) for item, one in zip(part.items, verdicts, strict=True))
         return _together(Way.of(item, one) for item, one in zip(part.items, said, strict=True))
     ways = [_in_entry(part, headed.within(part.together, at, entry)) for at, entry in enumerate(entries)]
     return of_several(ways, rank)
@@ -126,12 +124,12 @@ def _in_entry(part: Part, scope: Scope) -> Way:
     """Judge a part on one entry; whether the entry holds at all is said with its first item."""
     first, *rest = (_item(item, scope) for item in part.items)
     entry, pointer = scope.entries[part.together.path]
-    verdicts = (if_it_holds(first, replace(holds(part.together, entry, scope), where=pointer)), *rest)
+    verdicts = (if_it_holds(first, holds(part.together, entry, scope)._replace(where=pointer)), *rest)
     return _together(Way.of(item, one) for item, one in zip(part.items, verdicts, strict=True))
 
 
 def _item(item: Item, scope: Scope) -> Verdict:
-    return replace(_expression(item.part, scope), requirement=item.text)
+    return _expression(item.part, scope)._replace(requirement=item.text)
 
 
 def _expression(part: Expression, scope: Scope) -> Verdict:
@@ -140,7 +138,7 @@ def _expression(part: Expression, scope: Scope) -> Verdict:
     if isinstance(part, AnyText):
         return scope.texts.judge(part.condition)
     if isinstance(part, Opposite):
-        return _expression(part.part, replace(scope, entries={}) if part.of_record else scope).opposite
+        return _expression(part.part, scope._replace(entries={}) if part.of_record else scope).opposite
     if isinstance(part, Question):
         return _question(part, scope, most_met).verdict
     return (worst if isinstance(part, Every) else best)(_expression(one, scope) for one in part.parts)
@@ -168,4 +166,4 @@ def _bound(asked: Requirement, entry: Any, pointer: str, scope: Scope) -> Verdic
         return NOT_STATED if entry is None else FAILS
     found = judge_fields(asked, entry, pointer, len(asked.together.path) + 1, scope)
     # What stands in from another list is told where it stands.
-    return found if found.at and not found.at.startswith(f"{pointer}/") else replace(found, where=pointer)
+    return found if found.at and not found.at.startswith(f"{pointer}/") else found._replace(where=pointer)

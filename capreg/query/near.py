@@ -1,8 +1,7 @@
 """The condition on a position: within a radius of a place, in kilometres or in minutes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, NamedTuple
 
 from capreg.errors import UsageError
 from capreg.model.kinds import Field
@@ -16,8 +15,7 @@ from capreg.query.verdict import Truth, Verdict
 TIMES = ("min", "h")
 
 
-@dataclass(frozen=True)
-class Near:
+class Near(NamedTuple):
     """A position within a radius of a place: km on the great circle, or min of the way there.
 
     `named` are the ways from the entry that holds the position to the name and the country of its town.
@@ -29,7 +27,7 @@ class Near:
     places: Places
     named: tuple[str, ...] = ()
 
-    whole: ClassVar[bool] = True
+    whole = True
 
     @classmethod
     def read(cls, values: tuple[str, ...], field: Field, asking: Asking) -> "Near":
@@ -47,6 +45,11 @@ class Near:
             )
         reach, unit = _radius(radius)
         return cls(_place(place, asking.places), reach, unit, asking.places, field.search.named)
+
+    @property
+    def reach_km(self) -> float | None:
+        """How far what meets it may lie at most; None where a table of travel times may bring anything near."""
+        return self.radius if self.unit == "km" else self.places.reach_km(self.place, self.radius)
 
     def judge(self, value: Any) -> Verdict:
         """Return the verdict on a stated position of which no more is known."""

@@ -1,7 +1,6 @@
 """The nominal size that a part asks for, from which its tolerance grades take their limits."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from capreg.errors import CapregError
@@ -17,7 +16,7 @@ def with_limits(items: Iterable[Item]) -> tuple[Item, ...]:
         UsageError: there is no nominal size, or the standard gives no value for it; `item` is the one that asks.
     """
     listed = tuple(items)
-    return tuple(replace(one, part=_in_item(one, listed)) for one in listed)
+    return tuple(one._replace(part=_in_item(one, listed)) for one in listed)
 
 
 def _in_item(item: Item, items: tuple[Item, ...]) -> Expression:
@@ -31,11 +30,11 @@ def _in_item(item: Item, items: tuple[Item, ...]) -> Expression:
 def _limited(part: Expression, items: tuple[Item, ...]) -> Expression:
     if isinstance(part, Requirement) and isinstance(part.condition, Graded):
         nominal = next(filter(None, (_largest(name, items) for name in part.condition.field.search.nominal)), None)
-        return replace(part, condition=part.condition.at(nominal))
+        return part._replace(condition=part.condition.at(nominal))
     if isinstance(part, Opposite):
-        return replace(part, part=_limited(part.part, items))
+        return part._replace(part=_limited(part.part, items))
     if isinstance(part, (Every, Either)):
-        return replace(part, parts=tuple(_limited(one, items) for one in part.parts))
+        return part._replace(parts=tuple(_limited(one, items) for one in part.parts))
     return part
 
 

@@ -1,9 +1,8 @@
 """Conditions on text: words, phrases and prefixes."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, NamedTuple
 
 from capreg.errors import UsageError
 from capreg.model.kinds import Field
@@ -16,13 +15,14 @@ from capreg.query.verdict import Truth, Verdict
 Phrase = tuple[tuple[str, ...], bool]
 
 
-@dataclass(frozen=True)
-class Text:
-    """Words, in any of their forms, that stand in a text one after the other; a `*` at the end makes the last a prefix."""
-
+class _Phrases(NamedTuple):
     phrases: tuple[Phrase, ...]
 
-    whole: ClassVar[bool] = False
+
+class Text(_Phrases):
+    """Words, in any of their forms, that stand in a text one after the other; a `*` at the end makes the last a prefix."""
+
+    whole = False
 
     @classmethod
     def read(cls, values: tuple[str, ...], field: Field, asking: Asking) -> "Text":
@@ -82,8 +82,8 @@ def _other_names(word: str, asking: Asking) -> Iterator[tuple[str, ...]]:
 
 def _called(word: str, vocabulary: Vocabulary) -> Iterable[str]:
     """Return the ids of the words of a vocabulary that have this one, in any of its forms, for a name."""
-    for spelling, ids in vocabulary.by_spelling.items():
-        if " " not in spelling and same(word, spelling):
+    for spelling, ids in vocabulary.spellings_of_one_word(word):
+        if same(word, spelling):
             yield from ids
 
 

@@ -126,6 +126,10 @@ class Places:
                 return Journey(minutes, True)
         return Journey(self.travel.minutes(start.position, end), False)
 
+    def reach_km(self, start: Place, minutes: float) -> float | None:
+        """Return how far one comes in some minutes; None where a table of travel times may say more than the estimate."""
+        return None if start.name and self._table else self.travel.reach_km(minutes)
+
     def _named(self, name: str, country: str | None) -> list[Place]:
         """Return what the first source that knows the name, in the country if one is given, says of it."""
         for source in self.sources:

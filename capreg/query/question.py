@@ -1,6 +1,6 @@
 """What is asked of one record: expressions, and which of them are met by one and the same entry."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from capreg.model.kinds import Field
 from capreg.query.phrases import Text
@@ -8,8 +8,7 @@ from capreg.query.phrases import Text
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Requirement:
+class Requirement(NamedTuple):
     """One condition on the fields that share a name; `together` is the list whose entry must meet it, None for the record."""
 
     fields: tuple[Field, ...]
@@ -18,37 +17,32 @@ class Requirement:
     is_head: bool = False
 
 
-@dataclass(frozen=True)
-class AnyText:
+class AnyText(NamedTuple):
     """Words looked for in all text of the record."""
 
     condition: Text
 
 
-@dataclass(frozen=True)
-class Opposite:
+class Opposite(NamedTuple):
     """NOT; `of_record` where it speaks of the whole record, wherever its sites lie."""
 
     part: "Expression"
     of_record: bool = False
 
 
-@dataclass(frozen=True)
-class Every:
+class Every(NamedTuple):
     """AND, within one entry."""
 
     parts: tuple["Expression", ...]
 
 
-@dataclass(frozen=True)
-class Either:
+class Either(NamedTuple):
     """OR."""
 
     parts: tuple["Expression", ...]
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One thing asked for, with the words that asked for it and where in the query they stand."""
 
     text: str
@@ -56,16 +50,14 @@ class Item:
     position: int = 0
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """What one entry of a list must meet together."""
 
     together: Field
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """All that is asked of one record: of the record itself, of one shared site, and of one entry a part.
 
     `at_site` says whether anything in it speaks of a site, which is then one and the same for all of it.

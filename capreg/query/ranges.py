@@ -1,9 +1,8 @@
 """Ranges as they are typed: `10..50`, `..0.01mm`, `1000m2..`, `>=10`, `500x400x300mm`."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from capreg.errors import UsageError
 from capreg.model.day import day
@@ -16,8 +15,7 @@ class RangeError(UsageError):
     """A range that is empty, reversed, or has an end too many or too few."""
 
 
-@dataclass(frozen=True)
-class Range:
+class Range(NamedTuple):
     """Values from `low` to `high`; None is an open end, `strict` leaves the ends themselves out."""
 
     low: Any = None

@@ -1,8 +1,8 @@
 """What an expression is judged on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from capreg.model.kinds import Field
 from capreg.model.record import entry_step
@@ -11,20 +11,21 @@ from capreg.query.conditions import WordOf
 from capreg.query.question import Path
 from capreg.query.texts import Texts
 
+NO_ENTRIES: Mapping[Path, tuple[Any, str]] = MappingProxyType({})
 
-@dataclass(frozen=True)
-class Scope:
+
+class Scope(NamedTuple):
     """What an expression is judged on: the record, and the entries that stand for their lists, with their pointers."""
 
     document: Mapping[str, Any]
     asking: Asking
     texts: Texts
-    entries: Mapping[Path, tuple[Any, str]] = field(default_factory=dict)
+    entries: Mapping[Path, tuple[Any, str]] = NO_ENTRIES
     head: WordOf | None = None
 
     def within(self, together: Field, position: int, entry: Any) -> "Scope":
         """Return the scope in which one entry stands for its list."""
-        return replace(self, entries={**self.entries, together.path: (entry, entry_pointer(together, position, entry))})
+        return self._replace(entries={**self.entries, together.path: (entry, entry_pointer(together, position, entry))})
 
     def list_at(self, together: Field) -> Sequence | None:
         """Return the entries of a list, None where the record does not state it."""

@@ -1,7 +1,6 @@
 """What a condition says to the values that a record, or an entry of it, states."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from capreg.model.kinds import Field
@@ -41,7 +40,12 @@ def _standing_in(one: Field, holder: Mapping[str, Any], condition: Any, scope: S
 def _in_place(others: Field, at: int, entry: Mapping[str, Any], key: str, condition: Any, scope: Scope) -> Verdict:
     pointer = entry_pointer(others, at, entry)
     found = worst((_stated(entry, (key,), condition, pointer, {}), holds(others, entry, scope)))
-    return replace(found, where=pointer)
+    return found._replace(where=pointer)
+
+
+def judge_at(holder: Any, path: Path, condition: Any) -> Verdict:
+    """Judge what stands at a path below a holder, wherever that stands itself."""
+    return _stated(holder, path, condition, "", {})
 
 
 def _stated(value: Any, path: Path, condition: Any, pointer: str, holder: Any) -> Verdict:
@@ -49,7 +53,7 @@ def _stated(value: Any, path: Path, condition: Any, pointer: str, holder: Any) -
     if value is None:
         return NOT_STATED
     if not path:
-        return replace(_value(value, condition, holder), where=pointer, at=pointer)
+        return _value(value, condition, holder)._replace(where=pointer, at=pointer)
     step, rest = path[0], path[1:]
     if step == "*":
         return best(
@@ -66,4 +70,4 @@ def _value(value: Any, condition: Any, holder: Any) -> Verdict:
     if not isinstance(value, list):
         return condition.judge(value)
     verdict = best(condition.judge(one) for one in value)
-    return verdict if verdict.truth is Truth.MEETS else replace(verdict, stated=", ".join(map(str, value)))
+    return verdict if verdict.truth is Truth.MEETS else verdict._replace(stated=", ".join(map(str, value)))

@@ -1,7 +1,6 @@
 """All text of one record, as free words look through it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -27,7 +26,7 @@ class Texts:
             return FAILS
         pointer, text = found[0]
         met = Verdict(Truth.MEETS, text, pointer, pointer)
-        return replace(met, comfort=round(len(found) / (len(found) + 1), 6))
+        return met._replace(comfort=round(len(found) / (len(found) + 1), 6))
 
     @cached_property
     def _words(self) -> list[tuple[str, str, list[str]]]:

@@ -1,8 +1,8 @@
 """The verdict on one requirement: meets, fails, or not stated."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class Truth(IntEnum):
@@ -26,8 +26,7 @@ class Truth(IntEnum):
 Truth.phrase_of = {Truth.FAILS: "fails", Truth.NOT_STATED: "not stated", Truth.MEETS: "meets"}
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What one record, or one entry of it, says to one requirement.
 
     `stated` is the value behind it in words, `asked` the amount it is held against; `where` is the pointer to the entry,
@@ -50,7 +49,7 @@ class Verdict:
     @property
     def opposite(self) -> "Verdict":
         """The verdict on the requirement's negation."""
-        return replace(self, truth=self.truth.opposite, margin=None, gap=None, asked=None, comfort=1.0)
+        return self._replace(truth=self.truth.opposite, margin=None, gap=None, asked=None, comfort=1.0)
 
     @property
     def short_by(self) -> tuple[float, str] | None:
@@ -79,4 +78,4 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """AND: the least favourable verdict, the first of equals, as comfortable as the least of them; of none, *meets*."""
     found = list(verdicts)
     first = min(found, key=lambda verdict: verdict.truth, default=MEETS)
-    return replace(first, comfort=min((one.comfort for one in found), default=1.0))
+    return first._replace(comfort=min((one.comfort for one in found), default=1.0))

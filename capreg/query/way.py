@@ -1,8 +1,8 @@
 """One way in which a record meets a question, by certain entries and a certain site; and the best of several."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from math import inf
+from typing import NamedTuple
 
 from capreg.query.question import Item
 from capreg.query.verdict import Truth, Verdict, worst
@@ -28,8 +28,7 @@ def fit_of(total: int, count: int) -> float:
     return (2_000 * total + FULL_SCORE * count) // (2 * FULL_SCORE * count) / 1_000 if count else 1.0
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(NamedTuple):
     """The verdicts of one way to meet a question, and what they come to.
 
     `unmet` are the positions in the query of the terms that are not met; `score` is the sum of the scores. `truth` may be
@@ -57,7 +56,7 @@ class Way:
     @property
     def verdict(self) -> Verdict:
         """All the verdicts as one."""
-        return replace(worst(self.verdicts), truth=self.truth)
+        return worst(self.verdicts)._replace(truth=self.truth)
 
     @property
     def distance_km(self) -> float:
@@ -92,4 +91,4 @@ def of_several(ways: Sequence[Way], rank: Rank) -> Way:
     top = max(map(rank, ways))
     equal = [way for way in ways if rank(way) == top]
     shown = min(equal, key=lambda way: (way.distance_km, -way.score, way.gap))
-    return replace(shown, truth=max(way.truth for way in ways), score=max(way.score for way in equal))
+    return shown._replace(truth=max(way.truth for way in ways), score=max(way.score for way in equal))

@@ -15,7 +15,8 @@ from capreg.store.explain import explain
 from capreg.store.files import read_bytes
 from capreg.store.git import tracked_secrets
 from capreg.store.hub_places import read_places, read_ways
-from capreg.store.registry import BrokenRecordError, Registry
+from capreg.store.records import BrokenRecordError
+from capreg.store.registry import Registry
 from capreg.store.schemas import LoadedKind, try_kinds
 from capreg.store.validators import Misfit
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from capreg.errors import UsageError
 from capreg.store.files import canonical, write_whole
 from capreg.store.git import IGNORED
+from capreg.store.root import SETTINGS
 from capreg.store.schemas import shipped_kinds, shipped_schema
-from capreg.store.settings import SETTINGS
 
 
 class OccupiedError(UsageError):

@@ -10,7 +10,8 @@ from tinydb.storages import Storage
 
 from capreg.errors import CapregError, ExitCode
 from capreg.store import strict
-from capreg.store.files import canonical, flush_folder, locked, read_bytes, write_whole
+from capreg.store.files import canonical, flush_folder, read_bytes, write_whole
+from capreg.store.locks import locked
 from capreg.store.schemas import shipped_validator
 from capreg.store.validators import misfits
 

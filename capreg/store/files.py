@@ -1,20 +1,16 @@
-"""Bytes on the disk: safe reading, canonical JSON, whole-or-nothing writing, locks."""
+"""Bytes on the disk: safe reading, canonical JSON, whole-or-nothing writing."""
 
 import os
-import secrets
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import orjson
-from filelock import FileLock, Timeout
 
 from capreg.errors import CapregError, ExitCode
 
 LARGEST = 1 << 20
-LOCK_SECONDS = 30
 
 
 class UnreadableError(CapregError):
@@ -25,12 +21,6 @@ class UnreadableError(CapregError):
     def __init__(self, path: Path, fault: str) -> None:
         super().__init__(f"{path}: {fault}")
         self.path, self.fault = path, fault
-
-
-class BusyError(CapregError):
-    """Another process holds the lock."""
-
-    exit_code = ExitCode.BUSY
 
 
 def canonical(document: Any) -> bytes:
@@ -82,7 +72,7 @@ def write_whole(path: Path, data: bytes, durable: bool = True, mode: int = 0o666
     Raises:
         OSError: the disk refused; the file is as it was.
     """
-    draft = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.tmp")
+    draft = path.with_name(f".{path.name[:40]}.{os.urandom(6).hex()}.tmp")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode), "wb") as file:
             with suppress(FileNotFoundError):
@@ -109,18 +99,3 @@ def flush_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def locked(path: Path, what: str) -> Iterator[None]:
-    """Hold a lock file for the time of the block; the operating system frees it when the process ends.
-
-    Raises:
-        BusyError: another process held it for half a minute.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(path, timeout=LOCK_SECONDS, mode=0o600):
-            yield
-    except Timeout:
-        raise BusyError(f"{what} is busy: another capreg is writing to it", "Try again in a moment.") from None

@@ -1,73 +1,32 @@
 """A registry: a folder of plain files, one JSON file a record."""
 
-import os
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from capreg.errors import CapregError, ExitCode, UsageError, nearest
+from capreg.errors import CapregError, ExitCode, nearest
 from capreg.model.kinds import Field, Kind, Tier
 from capreg.model.place import Position
 from capreg.model.record import Record, cut, whole_values
 from capreg.query.places import Listed, Places, town_beside, towns
 from capreg.store import strict
-from capreg.store.files import UnreadableError, canonical, locked, read_bytes, write_whole
+from capreg.store.files import canonical, write_whole
 from capreg.store.gazetteer import shipped
 from capreg.store.hub_places import read_places, read_ways
+from capreg.store.kinds import UnknownKindError
+from capreg.store.listing import listed
+from capreg.store.locks import locked
+from capreg.store.records import ID, BrokenRecordError, load_record
 from capreg.store.schemas import LoadedKind, load_kinds
-from capreg.store.settings import SETTINGS, read_settings
+from capreg.store.settings import read_settings
 from capreg.store.vocabularies import Vocabularies
-
-ID = re.compile(r"[a-z0-9-]{1,64}")
-
-
-class NoRegistryError(UsageError):
-    """No registry was named, and none lies around."""
-
-
-class UnknownKindError(UsageError):
-    """The registry has no such kind."""
 
 
 class UnknownRecordError(CapregError):
     """The registry has no record of that id."""
 
     exit_code = ExitCode.MISSING
-
-
-class BrokenRecordError(CapregError):
-    """A file holds no record that can be used; `document` is what could be read of it."""
-
-    exit_code = ExitCode.INVALID
-
-    def __init__(
-        self, path: Path, fault: str, line: int = 1, column: int = 1, document: Any = None, place: tuple = ()
-    ) -> None:
-        super().__init__(f"{path}: {fault}", "'capreg check' tells all that is wrong.")
-        self.path, self.fault, self.line, self.column = path, fault, line, column
-        self.document, self.place = document, place
-
-
-def find_root(named: str | None, start: Path) -> Path:
-    """Return the folder of the registry: the one named, else the nearest around `start` that holds `registry.json`.
-
-    Raises:
-        NoRegistryError: there is none.
-    """
-    around = [Path(named)] if named else [start, *start.parents]
-    for folder in around:
-        if (folder / SETTINGS).is_file():
-            return folder
-    what = (
-        f"{named} is no registry: it holds no {SETTINGS}"
-        if named
-        else f"no registry here: neither {start} nor a folder above it holds {SETTINGS}"
-    )
-    raise NoRegistryError(
-        what, "Name one with -R DIR or CAPREG_REGISTRY, or make one: capreg init DIR, or capreg init DIR --sample"
-    )
 
 
 class Registry:
@@ -110,16 +69,8 @@ class Registry:
         folder = self.root / kind.folder
         if folder.is_symlink() or folder.exists() and not folder.is_dir():
             yield folder
-            return
-        closed: list[OSError] = []
-        for at, folders, names in os.walk(folder, onerror=closed.append):
-            folders.sort()
-            odd = [name for name in folders if name.endswith(".json") or Path(at, name).is_symlink()]
-            for name in sorted(
-                [*odd, *(name for name in names if name.endswith(".json") and not name.startswith("."))]
-            ):
-                yield Path(at, name)
-        yield from sorted(Path(error.filename) for error in closed if folder.exists())
+        elif folder.exists():
+            yield from _below(folder)
 
     def read(self, kind: Kind) -> Iterator[Record | BrokenRecordError]:
         """Yield each record of a kind, and for a file that holds none the error that says why."""
@@ -142,18 +93,7 @@ class Registry:
         Raises:
             BrokenRecordError: the file, its JSON, its form, its kind or its id is not right.
         """
-        try:
-            document = strict.read(read_bytes(path, self.root))
-        except UnreadableError as error:
-            raise BrokenRecordError(self.shown(path), error.fault) from None
-        except strict.DocumentError as error:
-            raise BrokenRecordError(self.shown(path), error.fault, error.line, error.column) from None
-        if not self.loaded(kind.id).validator.is_valid(document):
-            raise BrokenRecordError(self.shown(path), f"is no valid {kind.label['en']}", document=document)
-        if found := name_fault(kind, path.stem, document):
-            place, fault = found
-            raise BrokenRecordError(self.shown(path), fault, document=document, place=place)
-        return Record(path.stem, document, path)
+        return load_record(self.root, kind, self.loaded(kind.id).validator, path)
 
     def shown(self, path: Path) -> Path:
         """Return a path as messages show it: from the registry's folder."""
@@ -229,20 +169,21 @@ class Registry:
                     yield from stated_places(document, field)
 
 
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder that should hold a record, then those of its sub-folders; of a closed folder, itself."""
+    try:
+        names, folders = listed(str(folder))
+    except OSError:
+        yield folder
+        return
+    yield from (folder / name for name in names)
+    for name in folders:
+        yield from _below(folder / name)
+
+
 def stated_places(document: Any, field: Field) -> Iterator[tuple[str, str, Position]]:
     """Yield (name, country, position) for each position of a record that stands beside a place's name."""
     for holder in whole_values(document, field.path[:-1]):
         town, position = town_beside(holder, field.search.named), holder.get(field.path[-1])
         if position and town:
             yield *town, Position(position["latitude"], position["longitude"])
-
-
-def name_fault(kind: Kind, stem: str, document: dict[str, Any]) -> tuple[tuple, str] | None:
-    """Return where and what is wrong with a record's kind, its id and its file's name, or None."""
-    if not ID.fullmatch(stem):
-        return (), "the file's name is no id: small letters, digits and hyphens, at most 64"
-    if document.get("id") != stem:
-        return ("id",), f"says {document.get('id')!r}, the file's name says {stem!r}"
-    if document.get("kind") != kind.id:
-        return ("kind",), f"says {document.get('kind')!r}, the folder holds the kind {kind.id!r}"
-    return None

@@ -22,11 +22,11 @@ from capreg.store.files import UnreadableError, read_bytes
 from capreg.store.patch import PatchError, extended
 from capreg.store.patterns import explodes
 from capreg.store.references import COMMON, SchemaReferenceError, inlined
+from capreg.store.root import RESERVED
 from capreg.store.validators import InvalidSchemaError, misfits, validator
 
 ENDING = ".schema.json"
 KIND_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-RESERVED = ("office", "schemas", "keys")
 
 
 class SchemaError(CapregError):

@@ -1,35 +1,19 @@
 """The settings of a registry: registry.json."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from capreg.model.money import AmountError, Money
-from capreg.model.place import USUAL_TRAVEL, Travel
+from capreg.model.place import Travel
+from capreg.model.settings import Settings
 from capreg.store.checked import InvalidFileError, read_checked
+from capreg.store.root import SETTINGS
 from capreg.store.validators import Misfit
-
-SETTINGS = "registry.json"
 
 
 class SettingsError(InvalidFileError):
     """`registry.json` does not hold."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What `registry.json` says; the meaning of each stands in its schema."""
-
-    hub: str
-    time_zone: str
-    currency: str
-    languages: list[str]
-    prices: dict[str, Any]
-    fee: str
-    entitlement: str
-    country: str | None = None
-    travel: Travel = USUAL_TRAVEL
 
 
 def read_settings(root: Path) -> Settings:

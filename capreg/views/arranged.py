@@ -1,15 +1,13 @@
 """A page of a list, arranged as it was asked for: which columns, in which order, how many."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from capreg.errors import UsageError, nearest
 from capreg.views.page import Block, Column, Line, Page, Rows
 
 
-@dataclass(frozen=True)
-class Arrangement:
+class Arrangement(NamedTuple):
     """What `--columns`, `--sort`, `--limit` and `--offset` say of a list."""
 
     columns: Sequence[str] = ()
@@ -41,7 +39,7 @@ def arranged(page: Page, wanted: Arrangement) -> Page:
     picked = [_part(lines[row], wanted.columns) for row in order]
     data = {key: picked if value is page.lines else value for key, value in page.data.items()}
     blocks = [table] if wanted.columns else [one for block in page.blocks for one in _picked(block, page, order)]
-    return replace(page, blocks=blocks, rows=table, data=data, lines=picked)
+    return page._replace(blocks=blocks, rows=table, data=data, lines=picked)
 
 
 def _column(names: Sequence[str], name: str) -> int:

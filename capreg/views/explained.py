@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from capreg.index.answer import Found, Hit, Remedy
-from capreg.views.page import Block, Column, Heading, Note, Page, Rows
+from capreg.views.page import Again, Block, Column, Heading, Note, Page, Rows
 from capreg.views.search import count_note, gap_told, remedy_told
 from capreg.views.values import Speech
 from capreg.views.verdicts import Told, age, brief, margin, place, told
@@ -33,17 +33,23 @@ def explained(page: Page, found: Found, shown: Sequence[Hit], speech: Speech, re
         page: the page of the same search, which has the data.
         remedies: who could close the gap of a near miss, by its id.
     """
-    said = [(hit, told(found, hit)) for hit in shown]
-    rows = [[hit.id, hit.match.fit, hit.near_miss, *_whole_row(one)] for hit, verdicts in said for one in verdicts]
+    rows = Again(lambda: (row for hit in shown for row in _whole_rows(found, hit)))
+    blocks = Again(lambda: _all_blocks(found, shown, speech, remedies))
+    return Page(blocks, Rows([Column(name, name) for name in WHOLE], rows), page.data, page.lines, hub_only=True)
+
+
+def _whole_rows(found: Found, hit: Hit) -> Iterator[list[Any]]:
+    for one in told(found, hit):
+        yield [hit.id, hit.match.fit, hit.near_miss, *_whole_row(one)]
+
+
+def _all_blocks(found: Found, shown: Sequence[Hit], speech: Speech, remedies: Mapping[str, Remedy]) -> Iterator[Block]:
     columns = [Column(word, speech.word(word)) for word in SPOKEN]
-    blocks = [
-        block
-        for hit, verdicts in said
-        for block in _blocks(found, hit, verdicts, columns, speech, remedies.get(hit.id))
-    ]
-    counted = count_note(found, sum(not hit.near_miss for hit in shown), speech)
-    whole = Rows([Column(name, name) for name in WHOLE], rows)
-    return Page([*blocks, counted], whole, page.data, page.lines, hub_only=True)
+    hits = 0
+    for hit in shown:
+        hits += not hit.near_miss
+        yield from _blocks(found, hit, told(found, hit), columns, speech, remedies.get(hit.id))
+    yield count_note(found, hits, speech)
 
 
 def _blocks(

@@ -1,7 +1,7 @@
 """The hub's books as pages."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from capreg.views.labels import label
@@ -22,7 +22,7 @@ def ledger_page(entries: Sequence[Any], language: str) -> Page:
     page = _listed("entry", ENTRY, entries, language)
     columns = [column for column in page.rows.columns if column.name not in ("kind", "currency")]
     rows = [[_spoken(entry, column.name) for column in columns] for entry in entries]
-    return replace(page, blocks=[Rows(columns, rows)])
+    return page._replace(blocks=[Rows(columns, rows)])
 
 
 def _spoken(entry: Any, key: str) -> str:

@@ -1,24 +1,21 @@
 """What every result is made into before a format shows it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import orjson
 
 from capreg.model.quantity import shown
 
 
-@dataclass(frozen=True)
-class Screen:
+class Screen(NamedTuple):
     """Where a page is shown: how many cells wide, and whether in colour."""
 
     width: int = 100
     color: bool = False
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column of rows: its name for machines, its label for people, its unit; numbers stand to the right."""
 
     name: str
@@ -32,38 +29,33 @@ class Column:
         return f"{self.label} ({self.unit})" if self.unit else self.label
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(NamedTuple):
     """A title of a part, level 1 to 3."""
 
     text: str
     level: int = 2
 
 
-@dataclass(frozen=True)
-class Pairs:
+class Pairs(NamedTuple):
     """Lines of a label and what it says; what it says may be several lines."""
 
     pairs: Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(NamedTuple):
     """Rows of cells under columns; None is what is not stated."""
 
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(NamedTuple):
     """A sentence by the way."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line that must not be broken, for programs that read it."""
 
     text: str
@@ -72,15 +64,24 @@ class Line:
 Block = Heading | Pairs | Rows | Note | Line
 
 
-@dataclass(frozen=True)
-class Page:
+class Again:
+    """Something to go through that is made anew each time, so that no more than a piece of it is in memory."""
+
+    def __init__(self, make: Callable[[], Iterable[Any]]) -> None:
+        self._make = make
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._make())
+
+
+class Page(NamedTuple):
     """A result, ready for any format.
 
     `blocks` is what people read; `rows` what tsv and csv hold; `data` what JSON holds, and `lines` what ndjson
     holds. A page that is for the hub's own eyes says so in every format that people read.
     """
 
-    blocks: Sequence[Block]
+    blocks: Iterable[Block]
     rows: Rows
     data: Any
     lines: Iterable[Any]
@@ -91,8 +92,7 @@ HUB_ONLY = "HUB ONLY"
 SCHEMA_VERSION = 1
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(NamedTuple):
     """A cell that names a record for people, and for the next command."""
 
     title: str

@@ -7,7 +7,7 @@ from typing import Any
 from capreg.index.answer import DISTANCE, FIT, Found, Hit, Remedy
 from capreg.model.kinds import Field, Kind, Tier
 from capreg.views.columns import at_site, columns_of, raw, spoken
-from capreg.views.page import SCHEMA_VERSION, Block, Column, Heading, Named, Note, Page, Rows
+from capreg.views.page import SCHEMA_VERSION, Again, Block, Column, Heading, Named, Note, Page, Rows
 from capreg.views.values import Speech
 from capreg.views.verdicts import for_machines, gap, told
 
@@ -30,8 +30,8 @@ def search_page(
     Raises:
         UnknownFieldError: a column is unknown.
     """
-    chosen = columns_of(found.kind, names or _usual(found, shown), tier, speech)
-    results = [result(found, hit, chosen, speech, remedies.get(hit.id)) for hit in shown]
+    chosen = columns_of(found.kind, names or _usual(found), tier, speech)
+    results = Again(lambda: (result(found, hit, chosen, speech, remedies.get(hit.id)) for hit in shown))
     data = {
         "schema_version": SCHEMA_VERSION,
         "kind": found.kind.id,
@@ -41,7 +41,8 @@ def search_page(
         "results": results,
     }
     rows = _whole(found, shown, chosen, speech, remedies)
-    return Page([*_blocks(found, shown, names, chosen, speech, remedies)], rows, data, results, hub_only=True)
+    blocks = Again(lambda: _blocks(found, shown, names, chosen, speech, remedies))
+    return Page(blocks, rows, data, results, hub_only=True)
 
 
 def _blocks(
@@ -93,7 +94,7 @@ def _short(kind: Kind, hit: Hit, speech: Speech, remedy: Remedy | None) -> list[
 def _whole(found: Found, shown: Sequence[Hit], chosen: Columns, speech: Speech, remedies: Remedies) -> Rows:
     """Return what tsv and csv hold: the columns, and of near misses what they are short of."""
     columns = [column for column, _ in chosen]
-    rows = [[_raw(found.kind, hit, *one) for one in chosen] for hit in shown]
+    rows = Again(lambda: ([_raw(found.kind, hit, *one) for one in chosen] for hit in shown))
     if not found.near_misses:
         return Rows(columns, rows)
     more = [Column(name, speech.word(name)) for name in ("requirement", "gap", "remedy")]
@@ -117,9 +118,8 @@ def _named(kind: Kind, hits: Sequence[Hit], chosen: Columns, speech: Speech) -> 
     return table
 
 
-def _usual(found: Found, shown: Sequence[Hit]) -> list[str]:
-    distance = [DISTANCE] if any(hit.match.distance_km is not None for hit in shown) else []
-    return ["id", *found.kind.columns, *distance, FIT]
+def _usual(found: Found) -> list[str]:
+    return ["id", *found.kind.columns, *([DISTANCE] if found.measured else []), FIT]
 
 
 def count_note(found: Found, hits: int, speech: Speech) -> Note:

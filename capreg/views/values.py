@@ -1,8 +1,7 @@
 """Values of fields as people read them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from capreg.model.kinds import Field
 from capreg.model.quantity import shown
@@ -18,8 +17,7 @@ def unit(field: Field) -> str:
     return PRINTED_UNITS.get(field.unit, field.unit) if field.unit else ""
 
 
-@dataclass(frozen=True)
-class Speech:
+class Speech(NamedTuple):
     """In which language values are shown, and the vocabularies that know their labels."""
 
     language: str

@@ -1,8 +1,7 @@
 """Verdicts as people and machines read them."""
 
-from dataclasses import asdict, dataclass
 from textwrap import shorten
-from typing import Any
+from typing import Any, NamedTuple
 
 from capreg.index.answer import Found, Hit
 from capreg.model.evidence import Evidence, evidence
@@ -13,8 +12,7 @@ from capreg.views.values import Speech
 LONGEST = 60
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """A verdict and the evidence for the value behind it, None where nothing says how old that is."""
 
     verdict: Verdict
@@ -43,7 +41,7 @@ def for_machines(one: Told) -> dict[str, Any]:
         "where": verdict.where,
         "short_by": _amount(verdict.short_by),
         "margin": _amount(verdict.margin) if verdict.truth is Truth.MEETS else None,
-        "evidence": asdict(one.evidence) if one.evidence else None,
+        "evidence": one.evidence._asdict() if one.evidence else None,
         "preference": True if one.preferred else None,
     }
     return {key: value for key, value in said.items() if value is not None}

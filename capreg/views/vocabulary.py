@@ -1,7 +1,6 @@
 """Vocabularies and their words as pages: all there are, one as a tree, one word, and words that a text may mean."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from capreg.index.stated import Stated
@@ -45,7 +44,7 @@ class Browser:
         lines = [self._word(name, one) for top in vocabulary.tops for one in vocabulary.branch(top)]
         spoken = [{**line, "label": INDENT * line["depth"] + line["label"]} for line in lines]
         page = self._listed("words", TREE, lines, self._rows(SEEN, spoken), vocabulary=name)
-        return replace(page, blocks=[*page.blocks, *self._hint(name)])
+        return page._replace(blocks=[*page.blocks, *self._hint(name)])
 
     def _hint(self, name: str) -> list[Note]:
         """Tell how the first word is asked for by its label."""
@@ -58,7 +57,7 @@ class Browser:
         lines = [self._candidate(*one) for one in found]
         page = self._listed("words", CANDIDATE, lines, self._rows(FOUND, lines), asked=asked)
         notes = [Note(self.speech.word("several words"))] if len(found) > 1 else []
-        return replace(page, blocks=[*page.blocks, *notes])
+        return page._replace(blocks=[*page.blocks, *notes])
 
     def word(self, name: str, word: str, finds: Mapping[str, int]) -> Page:
         """Return the page of one word.

@@ -1,0 +1,1 @@
+"""Invented firms: the same seed and number always give the same record."""

@@ -1,0 +1,31 @@
+"""Sets of records as the bits of one whole number: bit n is record n."""
+
+from collections.abc import Iterable, Iterator
+
+
+def bits_of(records: Iterable[int]) -> int:
+    """Return the set of some records."""
+    listed = list(records)
+    written = bytearray((max(listed, default=-1) >> 3) + 1)
+    for record in listed:
+        written[record >> 3] |= 1 << (record & 7)
+    return int.from_bytes(written, "little")
+
+
+def records_of(bits: int) -> Iterator[int]:
+    """Yield the records of a set, in their order."""
+    for at, byte in enumerate(written(bits)):
+        if byte:
+            for bit in range(8):
+                if byte >> bit & 1:
+                    yield at * 8 + bit
+
+
+def written(bits: int) -> bytes:
+    """Return a set as bytes."""
+    return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+
+
+def read(data: bytes) -> int:
+    """Return the set that bytes hold."""
+    return int.from_bytes(data, "little")

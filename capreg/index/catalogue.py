@@ -1,0 +1,220 @@
+"""The index of a registry, ready to be asked: brought up to date when it is opened, made anew where it cannot be used."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from functools import cached_property
+from importlib import import_module
+from typing import Any
+
+import orjson
+
+from capreg.errors import CapregError, ExitCode, nearest
+from capreg.index.compiled import kind_read, places_read, settings_read, ways_read
+from capreg.index.database import UnusableIndexError, identity_of, is_busy, meta, opened, version_of
+from capreg.index.inputs import inputs_of
+from capreg.index.layout import Layout
+from capreg.index.look import Before, Folder, Listing, Look, has_fresh, look, names_read, stamped
+from capreg.index.values import read
+from capreg.index.words import IndexedVocabularies
+from capreg.model.kinds import Kind, Tier
+from capreg.model.place import Position
+from capreg.model.settings import Settings
+from capreg.query.places import Listed, Places, town_beside, towns
+from capreg.store.gazetteer import shipped
+from capreg.store.kinds import UnknownKindError
+
+# Loaded on use: making an index needs the schemas, their validators and the locks, a query needs none of these.
+MAKING, REFRESHING = "capreg.index.making", "capreg.index.refreshing"
+FILES = {Tier.detailed: "index.sqlite", Tier.confidential: "internal.sqlite"}
+FAULT = b"!"
+# Up to so many files each is looked at whenever the index is opened, above only those in folders that changed.
+MOST_LOOKED_AT = 20_000
+
+
+class InvalidInputError(CapregError):
+    """A file on which an answer depends does not hold."""
+
+    exit_code = ExitCode.INVALID
+
+
+class Catalogue:
+    """The index of one registry at one tier."""
+
+    def __init__(self, root: str, tier: Tier = Tier.detailed) -> None:
+        self.root, self.tier = root, tier
+        self._kinds: dict[str, Kind] = {}
+
+    @cached_property
+    def connection(self) -> sqlite3.Connection:
+        """The index itself, up to date; raises what is wrong with the registry's settings or schemas."""
+        return self.current(thorough=False)
+
+    def current(self, thorough: bool) -> sqlite3.Connection:
+        """Return a connection to the index, brought up to date.
+
+        Args:
+            thorough: look at every file, however many there are.
+        """
+        for path in self.paths():
+            try:
+                return self._current(path, thorough)
+            except (OSError, sqlite3.OperationalError) as error:
+                if isinstance(error, sqlite3.Error) and is_busy(error):
+                    raise
+                failed = error
+        raise failed
+
+    def _current(self, path: str, thorough: bool) -> sqlite3.Connection:
+        try:
+            connection = opened(path, identity_of(self.root, self.tier))
+            if meta(connection, "inputs") != inputs_of(self.root):
+                import_module(MAKING).renew_known(self, connection)
+            self._refresh(connection, thorough)
+            return connection
+        except UnusableIndexError:
+            return import_module(MAKING).made(self, path)
+
+    def _refresh(self, connection: sqlite3.Connection, thorough: bool) -> None:
+        version = version_of(connection)
+        now = self.look(connection, thorough)
+        if not now.is_same:
+            import_module(REFRESHING).refresh(self, connection, now, version, thorough)
+
+    def look(self, connection: sqlite3.Connection, thorough: bool) -> Look:
+        """Return what has changed on the disk since the index last looked."""
+        folders = {path: Folder(path, kind, stamp) for path, kind, stamp in connection.execute("SELECT * FROM folder")}
+        every = thorough or int(meta(connection, "files")) <= MOST_LOOKED_AT
+        before = Before(folders, lambda path: _listing(connection, path))
+        return look(self.root, orjson.loads(meta(connection, "folders")), before, every)
+
+    def paths(self) -> Iterator[str]:
+        """Yield where the index may lie: in the registry, else in the user's cache, else in memory."""
+        own = os.path.join(self.root, ".capreg")
+        if os.access(own if os.path.isdir(own) else self.root, os.W_OK | os.X_OK):
+            yield os.path.join(own, FILES[self.tier])
+        cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+        state = os.stat(self.root)
+        yield os.path.join(cache, "capreg", f"{state.st_dev:x}-{state.st_ino:x}", FILES[self.tier])
+        yield ":memory:"
+
+    def remade(self) -> "Catalogue":
+        """Return the catalogue with its index made anew, since what was there is damaged."""
+        self.connection.close()
+        fresh = Catalogue(self.root, self.tier)
+        fresh.__dict__["connection"] = import_module(MAKING).anew(fresh)
+        return fresh
+
+    def document(self, kind: str, id: str) -> dict[str, Any] | None:
+        """Return a record, cut to the tier, by the name of its kind and its id; None where there is none that can be used.
+
+        Of the disk only its own file is looked at, unless that has changed.
+        """
+        if "connection" not in self.__dict__:
+            self._glimpse(kind, id)
+        row = self._row(self.connection, self.kind(kind), id)
+        return orjson.loads(row[1]) if row else None
+
+    def _glimpse(self, kind: str, id: str) -> None:
+        """Take the index as it is, where it is right about one record."""
+        path = next(self.paths())
+        try:
+            connection = opened(path, identity_of(self.root, self.tier))
+        except UnusableIndexError:
+            return
+        if meta(connection, "inputs") == inputs_of(self.root) and meta(connection, f"kind:{kind}"):
+            row = self._row(connection, self.kind_in(connection, kind), id)
+            if row and self._is_current(connection, row[0]):
+                self.__dict__["connection"] = connection
+                return
+        connection.close()
+
+    def _is_current(self, connection: sqlite3.Connection, path: str) -> bool:
+        folder, name = os.path.split(path)
+        known = _listing(connection, folder)
+        now = stamped(os.path.join(self.root, folder), (name,), time.time_ns())
+        return known is not None and known.by_name().get(name) == now.stamps and not has_fresh(now)
+
+    @staticmethod
+    def _row(connection: sqlite3.Connection, kind: Kind, id: str) -> tuple[str, bytes] | None:
+        asked = f"SELECT path, document FROM {kind.id} JOIN {kind.id}_card USING (rec) WHERE id = ?"
+        return connection.execute(asked, (id,)).fetchone()
+
+    def close(self) -> None:
+        """Let go of the index."""
+        if "connection" in self.__dict__:
+            self.connection.close()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the registry says of itself."""
+        return settings_read(self._known("settings"))
+
+    @cached_property
+    def folders(self) -> dict[str, str]:
+        """The folder of each kind."""
+        return orjson.loads(self._known("folders"))
+
+    def kind(self, id: str) -> Kind:
+        """Return a kind by name; raises UnknownKindError, which names those there are."""
+        if id not in self.folders:
+            raise UnknownKindError(f"unknown kind '{id[:60]}'", nearest(id, self.folders))
+        return self.kind_in(self.connection, id)
+
+    def kind_in(self, connection: sqlite3.Connection, id: str) -> Kind:
+        """Return a kind that an index knows."""
+        if id not in self._kinds:
+            self._kinds[id] = kind_read(meta(connection, f"kind:{id}"))
+        return self._kinds[id]
+
+    def layout(self, kind: Kind) -> Layout:
+        """Return where the values of a kind stand."""
+        return Layout(self.kind(kind.id))
+
+    @cached_property
+    def vocabularies(self) -> IndexedVocabularies:
+        """The vocabularies by name."""
+        return IndexedVocabularies(self.connection)
+
+    def left_out(self, kind: Kind) -> int:
+        """Return how many files of a kind hold no record that can be used."""
+        asked = "SELECT count(*) FROM unused WHERE kind = ?"
+        return self.connection.execute(asked, (kind.id,)).fetchone()[0]
+
+    def places(self) -> Places:
+        """Return what is known of places: by the hub, by the gazetteer, and by the records."""
+        own = Listed(lambda: places_read(self._known("places")))
+        stated = Listed(lambda: towns(self._stated_places()))
+        ways = lambda: ways_read(self._known("ways"))  # noqa: E731 - read when the first journey is asked for
+        return Places((own, shipped(), stated), self.settings.country, self.settings.travel, ways, shipped().continent)
+
+    def _known(self, name: str) -> bytes:
+        found = meta(self.connection, name)
+        if found.startswith(FAULT):
+            raise InvalidInputError(found[1:].decode())
+        return found
+
+    def _stated_places(self) -> Iterator[tuple[str, str, Position]]:
+        for kind in self.folders:
+            for table, column in Layout(self.kind(kind)).places:
+                for (held,) in self.connection.execute(f"SELECT {column.name} FROM {table.name} ORDER BY rec"):
+                    yield from _stated_place(read(held), column)
+
+
+def _stated_place(holder: Any, column: Any) -> Iterator[tuple[str, str, Position]]:
+    """Yield the town and the position that an entry states, where it states both."""
+    if holder is None:
+        return
+    inner = holder
+    for step in column.path[:-1]:
+        inner = inner.get(step, {})
+    named = ["/".join(way[len(column.path) - 1 :]) for way in column.beside]
+    town, position = town_beside(inner, named), inner.get(column.path[-1])
+    if town and position:
+        yield *town, Position(position["latitude"], position["longitude"])
+
+
+def _listing(connection: sqlite3.Connection, path: str) -> Listing | None:
+    row = connection.execute("SELECT names, stamps FROM listing WHERE path = ?", (path,)).fetchone()
+    return Listing(tuple(names_read(row[0])), row[1]) if row else None

@@ -1,0 +1,146 @@
+"""One question to the index: which records meet it, in which order, and which do nearly."""
+
+import sqlite3
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from typing import Any, NamedTuple
+
+import orjson
+
+from capreg.index.answer import Hit, Hits
+from capreg.index.bits import records_of
+from capreg.index.candidates import Candidates
+from capreg.index.catalogue import Catalogue
+from capreg.index.judging import Judges
+from capreg.index.order import Order
+from capreg.index.translation import Scope, Sums, Translation
+from capreg.index.words import names_of
+from capreg.query.asking import Asking
+from capreg.query.match import Match, match
+from capreg.query.question import Question
+from capreg.query.way import FULL_SCORE
+
+# How many requirements a near miss fails or does not state.
+NEARLY = 1
+
+
+class Asked(NamedTuple):
+    """A question in SQL, and whether the scores and the distances that SQL makes are those of the matcher."""
+
+    sums: Sums
+    preferred: str
+    is_score_exact: bool
+    is_distance_exact: bool
+
+
+class Engine:
+    """Asks one index one question. What SQL cannot say, or not order, the matcher decides record by record."""
+
+    def __init__(self, catalogue: Catalogue, asking: Asking, question: Question, liked: Question | None = None) -> None:
+        self.connection, self.asking = catalogue.connection, asking
+        self.layout = catalogue.layout(asking.kind)
+        self.question, self.liked = question, liked or Question()
+        self.candidates = Candidates(self.connection, self.layout)
+        self.judges = Judges(asking.on, partial(names_of, self.connection))
+
+    def hits(self, order: Order) -> Hits:
+        """Return all records that meet the question, in an order."""
+        rows = self._rows(order)
+        if rows is None:
+            rows = (hit.id for hit in order.sorted([hit for hit in self._read(self._all()) if not hit.near_miss]))
+            return Hits(array("I", map(self._number, rows)), self._read)
+        return Hits(array("I", (rec for (rec, *_) in rows)), self._read)
+
+    def nearly(self) -> tuple[Hit, ...]:
+        """Return the records that fail or do not state exactly one requirement, by id."""
+        found = (hit for hit in self._read(self._near()) if hit.near_miss and hit.match.unmet == NEARLY)
+        return tuple(sorted(found, key=lambda hit: hit.id))
+
+    @property
+    def measured(self) -> bool:
+        """Whether a distance is asked for."""
+        return self._asked.sums.distance != "NULL" or not self._asked.is_distance_exact
+
+    @cached_property
+    def _at_site(self) -> bool:
+        return self.question.at_site and self.layout.kind.shared is not None
+
+    @cached_property
+    def _asked(self) -> Asked:
+        translation = Translation(self.layout, self.judges)
+        scope = Scope({self.layout.kind.shared.path: "s"} if self._at_site else {})
+        sums = translation.sums(self.question, scope)
+        measured = translation.is_distance_exact
+        return Asked(sums, translation.preferred(self.liked, Scope({})), translation.is_score_exact, measured)
+
+    def _rows(self, order: Order) -> Iterator[tuple] | None:
+        """Return the records that meet the question in an order, None where SQL cannot say which."""
+        asked = self._asked
+        terms = order.terms(self.layout, asked.is_score_exact, asked.is_distance_exact)
+        if terms is None:
+            return None
+        best, nearest, group = ("max", "min", " GROUP BY r.rec") if self._at_site else ("", "", "")
+        count = _requirements(self.question) + _requirements(self.liked)
+        columns = {
+            "fit": f"(2000 * ({best}({asked.sums.score}) + {asked.preferred}) + {FULL_SCORE * count})"
+            f" / {2 * FULL_SCORE * max(count, 1)}",
+            "distance": f"{nearest}({asked.sums.distance})",
+        }
+        wanted = "".join(f", {columns[name]} AS {name}" for name in columns if any(name in one for one in terms))
+        where = " AND ".join(asked.sums.met) or "1"
+        return self._run(
+            f"SELECT r.rec{wanted} FROM {{source}} WHERE {where}{group} ORDER BY {', '.join(terms)}",
+            self.candidates.of(self.question),
+        )
+
+    def _near(self) -> Iterator[int]:
+        unmet = self._asked.sums.unmet
+        found = self._run(
+            f"SELECT r.rec FROM {{source}} WHERE 1 GROUP BY r.rec HAVING min({unmet}) <= {NEARLY}",
+            self.candidates.nearly(self.question),
+        )
+        return self._all() if found is None else [rec for (rec,) in found]
+
+    def _run(self, asked: str, among: int | None) -> list[tuple] | None:
+        """Return the rows that SQL yields among some records, None where it is too much for SQLite."""
+        kind = self.layout.kind
+        source = f"{kind.id} r" if among is None else f"json_each(?) c CROSS JOIN {kind.id} r ON r.rec = c.value"
+        if self._at_site:
+            source += f" CROSS JOIN {self.layout.table(kind.shared).name} s ON s.rec = r.rec"
+        values = () if among is None else (orjson.dumps(list(records_of(among))).decode(),)
+        try:
+            with self.judges.callable_from(self.connection):
+                return self.connection.execute(asked.format(source=source), values).fetchall()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+                raise
+            return None
+
+    def _all(self) -> list[int]:
+        """Return every record that may meet the question."""
+        found = self.candidates.of(self.question)
+        if found is not None:
+            return list(records_of(found))
+        return [rec for (rec,) in self.connection.execute(f"SELECT rec FROM {self.layout.kind.id}")]
+
+    def _read(self, records: Sequence[int]) -> Iterator[Hit]:
+        kind = self.layout.kind.id
+        for rec in records:
+            row = self.connection.execute(
+                f"SELECT id, document FROM {kind} JOIN {kind}_card USING (rec) WHERE rec = ?", (rec,)
+            ).fetchone()
+            if row:
+                yield Hit(row[0], orjson.loads(row[1]), self._judged)
+
+    def _judged(self, document: Mapping[str, Any]) -> Match:
+        return match(self.question, document, self.asking, self.liked)
+
+    def _number(self, id: str) -> int:
+        kind = self.layout.kind.id
+        return self.connection.execute(f"SELECT rec FROM {kind} WHERE id = ?", (id,)).fetchone()[0]
+
+
+def _requirements(question: Question) -> int:
+    """Return how many verdicts a question has."""
+    return len(question.record) + len(question.shared) + sum(len(part.items) for part in question.parts)

@@ -1,0 +1,113 @@
+"""The conditions of a query as SQL calls them: each judges what stands in a column, as the matcher does.
+
+Scores are those of `capreg.query.way`: they order verdicts, so that AND is the least and OR the greatest of them. NULL is
+a field that is not stated at all.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, NamedTuple
+
+from capreg.index.layout import Column
+from capreg.index.values import Stored, read
+from capreg.query.conditions import validity
+from capreg.query.phrases import Text
+from capreg.query.stated import judge_at
+from capreg.query.verdict import NOT_STATED, Truth, Verdict
+from capreg.query.way import score
+
+# How many arguments each function takes in SQL.
+ARGUMENTS = {"judge": 2, "distance": 2, "valid": 2, "texts": 3}
+
+
+class Judged(NamedTuple):
+    """A condition and the column that it judges."""
+
+    condition: Any
+    column: Column
+
+    def verdict(self, value: Stored) -> Verdict:
+        """Return the matcher's verdict on what the column holds."""
+        return judge_at(read(value), () if self.column.is_plain else self.column.path, self.condition)
+
+
+class Judges:
+    """The conditions of one query, by number, with the verdicts that were given already: the same few values recur."""
+
+    def __init__(self, on: date, names_of: Callable[[int], list[str]]) -> None:
+        """Take the day that counts, and what reads the names of a vocabulary's word by its number, a line each."""
+        self.on, self.names_of = on, names_of
+        self.judged: list[Judged] = []
+        self.texts: list[Text] = []
+        self._scores: list[dict[Stored, int | None]] = []
+        self._distances: list[dict[Stored, float | None]] = []
+        self._lines: list[dict[str, bool]] = []
+        self._names: list[dict[str, int]] = []
+        self._periods: dict[tuple, int] = {}
+
+    def judge(self, condition: Any, column: Column) -> int:
+        """Add a condition on a column, and return its number."""
+        self.judged.append(Judged(condition, column))
+        self._scores.append({})
+        self._distances.append({})
+        return len(self.judged) - 1
+
+    def look_for(self, text: Text) -> int:
+        """Add words that are looked for in any text, and return their number."""
+        self.texts.append(text)
+        self._lines.append({})
+        self._names.append({})
+        return len(self.texts) - 1
+
+    @contextmanager
+    def callable_from(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """Make the conditions callable from SQL for the time of a block; afterwards nothing holds the connection."""
+        functions = {"judge": self.score, "distance": self.distance, "valid": self.period, "texts": self.holding}
+        for name, function in functions.items():
+            connection.create_function(name, ARGUMENTS[name], function, deterministic=True)
+        try:
+            yield
+        finally:
+            for name in functions:
+                connection.create_function(name, ARGUMENTS[name], None)
+
+    def score(self, number: int, value: Stored) -> int | None:
+        """Return the score of a value, NULL for none."""
+        known = self._scores[number]
+        if value not in known:
+            verdict = self.judged[number].verdict(value)
+            known[value] = None if verdict is NOT_STATED else score(verdict)
+        return known[value]
+
+    def distance(self, number: int, value: Stored) -> float | None:
+        """Return the distance of a position, in km."""
+        known = self._distances[number]
+        if value not in known:
+            known[value] = self.judged[number].verdict(value).distance_km
+        return known[value]
+
+    def period(self, since: str | None, until: str | None) -> int:
+        """Return the score of a period on the day that counts."""
+        if (since, until) not in self._periods:
+            self._periods[since, until] = score(validity(since, until, self.on))
+        return self._periods[since, until]
+
+    def holding(self, number: int, lines: str, words: str) -> int:
+        """Return the score of words that are looked for in a record's texts and in the names of the words it states."""
+        found = sum(self._in_line(number, line) for line in lines.split("\n"))
+        found += sum(self._in_names(number, code) for code in words.split())
+        return score(Verdict(Truth.MEETS, comfort=round(found / (found + 1), 6))) if found else 0
+
+    def _in_line(self, number: int, line: str) -> bool:
+        known = self._lines[number]
+        if line not in known:
+            known[line] = self.texts[number].stands_in(line.split())
+        return known[line]
+
+    def _in_names(self, number: int, code: str) -> int:
+        known = self._names[number]
+        if code not in known:
+            known[code] = sum(self._in_line(number, line) for line in self.names_of(int(code)))
+        return known[code]

@@ -1,0 +1,122 @@
+"""Where the values of a kind's records stand in the index: a table of the records, and one for each list met together.
+
+Columns are made from the schema alone: one for every field that is searched, and one for what ties an entry to a site, to
+a period, or to entries of other lists. A value stands in its column as the record states it; what is no number and no
+text, as JSON.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from capreg.model.kinds import Field, Kind
+
+Path = tuple[str, ...]
+# Entries that stand for a list without entries: absent, or present and empty.
+ABSENT, EMPTY = -1, -2
+
+
+class Column(NamedTuple):
+    """One column: its name, and where in its holder (the record, or an entry) the value stands.
+
+    `beside` are the ways to what is read together with the value: the town beside a position.
+    """
+
+    name: str
+    path: Path
+    beside: tuple[Path, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the column holds one value, or one list of plain values, and nothing of what is around it."""
+        return not self.beside and "*" not in self.path
+
+
+class Table(NamedTuple):
+    """The table of the records (`together` None) or of the entries of one list, with its columns by path in the kind."""
+
+    name: str
+    together: Field | None
+    columns: Mapping[Path, Column]
+
+    def column(self, path: Path) -> str:
+        """Return the name of the column of a field."""
+        return self.columns[path].name
+
+
+class Layout:
+    """The tables of a kind."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.fields = list(kind.root.walk())
+        self.number = {one.path: at for at, one in enumerate(self.fields)}
+
+    @cached_property
+    def record(self) -> Table:
+        """The table of the records themselves."""
+        return Table(self.kind.id, None, self._columns(None))
+
+    @cached_property
+    def lists(self) -> Mapping[Path, Table]:
+        """The tables of the lists whose entries are met together, by the path of the list."""
+        found = [one for one in self.fields if one.together is not None]
+        return {one.path: Table(f"{self.kind.id}_{self.number[one.path]}", one, self._columns(one)) for one in found}
+
+    def table(self, together: Field | None) -> Table:
+        """Return the table in which a field stands whose list is `together`."""
+        return self.lists[together.path] if together is not None else self.record
+
+    def count(self, together: Field) -> str:
+        """Return the column of the records that holds how many entries a list has, NULL where it is not stated."""
+        return f"n{self.number[together.path]}"
+
+    @cached_property
+    def worded(self) -> list[tuple[int, Field]]:
+        """The fields that hold words of a vocabulary, each with its number."""
+        return [(self.number[one.path], one) for one in self.kind.worded]
+
+    @cached_property
+    def places(self) -> list[tuple[Table, Column]]:
+        """The columns that hold positions."""
+        return [
+            (table, table.columns[one.path])
+            for one in self.fields
+            if one.search and one.search.meaning == "place"
+            for table in [self.table(self.kind.together(one.path))]
+        ]
+
+    def _columns(self, together: Field | None) -> dict[Path, Column]:
+        depth = len(together.path) + 1 if together else 0
+        return {
+            one.path: Column(f"c{self.number[one.path]}", one.path[depth:], _beside(one, depth))
+            for one in self._held(together)
+        }
+
+    def _held(self, together: Field | None) -> Iterator[Field]:
+        """Yield the fields that have a column in the table of a list, or of the records."""
+        for one in self.fields:
+            needed = one.search is not None or one.path in self._standing_in
+            tied = together is not None and one.path[:-1] == (*together.path, "*") and self._ties(one)
+            if needed and self.kind.together(one.path) == together or tied:
+                yield one
+
+    @cached_property
+    def _standing_in(self) -> set[Path]:
+        """The paths of what stands in for fields that are not stated."""
+        asked = [(one, *one.search.otherwise) for one in self.fields if one.search and one.search.otherwise]
+        lists = [(self.kind.at((*one.path[:-1], through)).refers, key) for one, through, key in asked]
+        return {(*refers.split("."), "*", key) for refers, key in lists}
+
+    def _ties(self, one: Field) -> bool:
+        """Whether a property of an entry ties it to something else."""
+        return one.path[-1] == "id" or one.serves is not None or one.refers is not None or self._is_since(one)
+
+    def _is_since(self, one: Field) -> bool:
+        beside = self.kind.at(one.path[:-1]).properties.values()
+        return any(other.search and other.search.since == one.path[-1] for other in beside)
+
+
+def _beside(one: Field, depth: int) -> tuple[Path, ...]:
+    holder = one.path[depth:-1]
+    return tuple((*holder, *way.split("/")) for way in one.search.named) if one.search else ()

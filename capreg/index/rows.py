@@ -1,0 +1,98 @@
+"""One record -> its rows in the index."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from capreg.index.cells import cell
+from capreg.index.layout import ABSENT, EMPTY, Layout, Path, Table
+from capreg.index.lines import lines, stems_of, strings
+from capreg.index.values import Stored, stored
+from capreg.model.place import Position
+from capreg.model.record import values
+from capreg.model.text import fold
+
+
+class Rows(NamedTuple):
+    """All that the index holds of one record: its own row and card, the rows of its entries by table, cells, text, words."""
+
+    record: tuple[Stored, ...]
+    card: bytes
+    entries: list[tuple[str, list[tuple[Stored, ...]]]]
+    cells: set[int]
+    text: tuple[str, str, str]
+    words: Counter
+
+
+def rows_of(layout: Layout, codes: Mapping[tuple[str, str], int], document: Mapping[str, Any]) -> Rows:
+    """Return the rows of a record that is cut to the tier of the index.
+
+    Args:
+        codes: the numbers of the words, by vocabulary and id.
+    """
+    listed = [(table, _list_at(document, table.together.path)) for table in layout.lists.values()]
+    counts = [None if entries is None else len(entries) for _, entries in listed]
+    own = [stored(document, column) for column in layout.record.columns.values()]
+    words = Counter(
+        (number, word) for number, field in layout.worded for word in values(document, field.path) if word is not None
+    )
+    return Rows(
+        (title_key(layout, document), *counts, *own),
+        orjson.dumps(document),
+        [(table.name, list(_entries(layout, table, entries))) for table, entries in listed],
+        {cell(one) for one in positions(layout, document)},
+        _text(layout, codes, document, words),
+        words,
+    )
+
+
+def title_key(layout: Layout, document: Mapping[str, Any]) -> Stored:
+    """Return by what records are ordered that are alike otherwise: the folded title."""
+    fields = layout.kind.named(layout.kind.title)
+    title = next((value for one in fields for value in values(document, one.path)), None)
+    return title if isinstance(title, (int, float)) else None if title is None else fold(str(title))
+
+
+def _list_at(document: Any, path: Path) -> Sequence | None:
+    for step in path:
+        if not isinstance(document, Mapping) or step not in document:
+            return None
+        document = document[step]
+    return document
+
+
+def _entries(layout: Layout, table: Table, entries: Sequence | None) -> Iterator[tuple[Stored, ...]]:
+    """Yield the rows of a list; of the one that is shared by a whole question, a row also where it has no entry."""
+    columns = table.columns.values()
+    if not entries and table.together == layout.kind.shared:
+        yield (ABSENT if entries is None else EMPTY, *(None for _ in columns))
+    for at, entry in enumerate(entries or ()):
+        yield (at, *(stored(entry, column) for column in columns))
+
+
+def positions(layout: Layout, document: Mapping[str, Any]) -> Iterator[Position]:
+    """Yield every position of a record from which a distance is measured."""
+    for one in layout.fields:
+        if one.search and one.search.meaning == "place":
+            for value in values(document, one.path):
+                if value is not None:
+                    yield Position(value["latitude"], value["longitude"])
+
+
+def _text(
+    layout: Layout, codes: Mapping[tuple[str, str], int], document: Mapping[str, Any], words: Counter
+) -> tuple[str, str, str]:
+    """Return the lines of a record's texts, their stems, and the numbers of the words it states.
+
+    A word that no vocabulary knows is a text of its own.
+    """
+    vocabulary = {number: field.search.words for number, field in layout.worded}
+    known, unknown = [], []
+    for (number, word), times in words.items():
+        code = codes.get((vocabulary[number], word))
+        (unknown if code is None else known).extend([word if code is None else str(code)] * times)
+    told = [text for key, value in document.items() if key != "kind" for text in strings(value, [])]
+    written = lines([*told, *unknown])
+    return written, stems_of(written), " ".join(known)

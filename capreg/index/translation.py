@@ -1,0 +1,307 @@
+"""What is asked -> SQL that says the same as `capreg.query.match`, function by function, for all records at once.
+
+An expression is an SQL term that yields a score; AND is `min`, OR is `max`. In a scope stand the aliases of the rows that
+stand for their lists: `r` is always the row of the record.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
+from typing import NamedTuple
+
+from capreg.index.judging import Judges
+from capreg.index.layout import ABSENT, Layout, Path, Table
+from capreg.model.kinds import Field
+from capreg.query.conditions import WordOf
+from capreg.query.near import Near
+from capreg.query.question import AnyText, Either, Every, Expression, Item, Opposite, Part, Question, Requirement
+from capreg.query.way import FULL_SCORE, MEETS_SCORE, NOT_STATED_SCORE
+
+# How many arguments SQLite takes for one call.
+MOST_ARGUMENTS = 100
+
+
+class Scope(NamedTuple):
+    """The aliases of the rows that stand for their lists, and the condition on the head of the part."""
+
+    rows: Mapping[Path, str]
+    head: WordOf | None = None
+
+    def within(self, together: Field, alias: str) -> "Scope":
+        """Return the scope in which a row stands for its list."""
+        return self._replace(rows={**self.rows, together.path: alias})
+
+
+class Sums(NamedTuple):
+    """The answer to a question as SQL: what must hold, the sum of the scores, how many requirements are not met at least.
+
+    `met` and `score` are of a record that meets all; `unmet` may be too low, never too high. `distance` is that of the
+    place asked for.
+    """
+
+    met: list[str]
+    score: str
+    unmet: str
+    distance: str
+
+
+class Translation:
+    """Turns one question into SQL; its conditions are kept among the judges."""
+
+    def __init__(self, layout: Layout, judges: Judges) -> None:
+        self.layout, self.judges = layout, judges
+        self.kind = layout.kind
+        self.is_score_exact = True
+        self.is_distance_exact = True
+        self._measured = 0
+        self._aliases = (f"x{number}" for number in count())
+
+    def sums(self, question: Question, scope: Scope) -> Sums:
+        """Return what a question comes to, at one site where it speaks of one."""
+        items = (*question.record, *question.shared)
+        terms = [self.item(item, scope) for item in items]
+        common = _in_several(question.parts)
+        parts = [self.part(part, common, scope) for part in question.parts]
+        near = next((item.part for item in items if _is_near(item.part)), None)
+        self.is_distance_exact = self._measured == (near is not None)
+        met = [*(f"{term} >= {MEETS_SCORE}" for term in terms), *(f"{part.score} IS NOT NULL" for part in parts)]
+        return Sums(
+            met,
+            _sum([*terms, *(part.score for part in parts)]),
+            _sum([*(f"({term} < {MEETS_SCORE})" for term in terms), *(part.unmet for part in parts)]),
+            self._distance(near, scope) if near else "NULL",
+        )
+
+    def preferred(self, question: Question, scope: Scope) -> str:
+        """Return the greatest sum of scores that a record reaches for preferences, which it need not meet."""
+        if question.at_site and self.kind.shared.path not in scope.rows:
+            return self._best_site(scope, lambda inner: self.preferred(question, inner))
+        terms = [self.item(item, scope) for item in (*question.record, *question.shared)]
+        return _sum([*terms, *(self._preferred_part(part, scope) for part in question.parts)])
+
+    def truth(self, question: Question, scope: Scope) -> str:
+        """Return the score of a question within another, right in its truth; its comfort is that of the matcher's choice."""
+        self.is_score_exact = False
+        if question.at_site and self.kind.shared.path not in scope.rows:
+            return self._best_site(scope, lambda inner: self.truth(question, inner))
+        terms = [self.item(item, scope) for item in (*question.record, *question.shared)]
+        return _least([*terms, *(self._part_truth(part, scope) for part in question.parts)])
+
+    def part(self, part: Part, common: set[int], scope: Scope) -> Sums:
+        """Return what a part comes to: over the entries of its list, the greatest sum of those that meet it.
+
+        Args:
+            common: where in the query terms stand that hold for several parts: who fails one fails it once.
+        """
+        table, alias, items = self._opened(part, scope)
+        met = " AND ".join(f"{item} >= {MEETS_SCORE}" for item in items)
+        of_record = f"FROM {table.name} {alias} WHERE {alias}.rec = r.rec"
+        pairs = zip(items, part.items, strict=True)
+        own = _sum(f"({item} < {MEETS_SCORE})" for item, one in pairs if one.position not in common)
+        alone = sum(one.position not in common and self._is_of(part.together, one.part) for one in part.items)
+        unmet = f"coalesce((SELECT min({own}) {of_record}), {alone})"
+        return Sums([], f"(SELECT max({_sum(items)}) {of_record} AND {met})", unmet, "NULL")
+
+    def _is_of(self, together: Field, part: Expression) -> bool:
+        """Whether a term asks for something of an entry of a list, so that no record without one meets it."""
+        return isinstance(part, Requirement) and part.together == together
+
+    def _opened(self, part: Part, scope: Scope) -> tuple[Table, str, list[str]]:
+        """Return the table of a part's list, an alias for its rows, and the items as they are met by one of these."""
+        table, alias = self.layout.table(part.together), next(self._aliases)
+        inner = self._headed(part, scope).within(part.together, alias)
+        first, *rest = (self.item(item, inner) for item in part.items)
+        return table, alias, [_least([first, *self.holds(part.together, alias, inner)]), *rest]
+
+    def _headed(self, part: Part, scope: Scope) -> Scope:
+        first = part.items[0].part
+        return scope._replace(head=first.condition if isinstance(first, Requirement) and first.is_head else None)
+
+    def _part_truth(self, part: Part, scope: Scope) -> str:
+        return self._over_entries(part, scope, _least)
+
+    def _preferred_part(self, part: Part, scope: Scope) -> str:
+        return self._over_entries(part, scope, _sum)
+
+    def _over_entries(self, part: Part, scope: Scope, together) -> str:
+        """Return the best of a part over its entries; of a list without one, what can be said without it."""
+        table, alias, items = self._opened(part, scope)
+        missing, headed = self._missing(part.together), self._headed(part, scope)
+        without = [self.without_entry(item.part, part.together, missing, headed) for item in part.items]
+        found = f"(SELECT max({together(items)}) FROM {table.name} {alias} WHERE {alias}.rec = r.rec)"
+        return f"coalesce({found}, {together(without)})"
+
+    def without_entry(
+        self, part: Expression, together: Field, missing: str, scope: Scope, negated: bool = False
+    ) -> str:
+        """Return the score of an item of a part whose list has no entry."""
+        if isinstance(part, Opposite) and not part.of_record:
+            return self.without_entry(part.part, together, missing, scope, not negated)
+        if isinstance(part, (Every, Either)):
+            every = isinstance(part, Every) != negated
+            inner = [self.without_entry(one, together, missing, scope, negated) for one in part.parts]
+            return (_least if every else _greatest)(inner)
+        if isinstance(part, Requirement) and part.together == together:
+            return missing
+        found = self.expression(part, scope)
+        return _opposite(found) if negated else found
+
+    def _missing(self, together: Field) -> str:
+        return f"CASE WHEN r.{self.layout.count(together)} IS NULL THEN {NOT_STATED_SCORE} ELSE 0 END"
+
+    def _best_site(self, scope: Scope, inner) -> str:
+        table, alias = self.layout.table(self.kind.shared), next(self._aliases)
+        found = inner(scope.within(self.kind.shared, alias))
+        return f"(SELECT max({found}) FROM {table.name} {alias} WHERE {alias}.rec = r.rec)"
+
+    def item(self, item: Item, scope: Scope) -> str:
+        """Return the score of one thing asked for."""
+        return self.expression(item.part, scope)
+
+    def expression(self, part: Expression, scope: Scope) -> str:
+        """Return the score of an expression."""
+        if isinstance(part, Requirement):
+            return self.requirement(part, scope)
+        if isinstance(part, AnyText):
+            return self.text(part)
+        if isinstance(part, Opposite):
+            return self.opposite(part, scope)
+        if isinstance(part, Question):
+            return self.truth(part, scope)
+        return (_least if isinstance(part, Every) else _greatest)([self.expression(one, scope) for one in part.parts])
+
+    def opposite(self, part: Opposite, scope: Scope) -> str:
+        """Return the score of NOT; what is negated is as comfortable as can be, however it is met."""
+        was_exact = self.is_score_exact
+        found = _opposite(self.expression(part.part, scope._replace(rows={}) if part.of_record else scope))
+        self.is_score_exact = was_exact
+        return found
+
+    def text(self, part: AnyText) -> str:
+        """Return the score of words looked for in any text."""
+        number = self.judges.look_for(part.condition)
+        return f"(SELECT texts({number}, t.lines, t.words) FROM {self.kind.id}_text t WHERE t.rowid = r.rec)"
+
+    def requirement(self, asked: Requirement, scope: Scope) -> str:
+        """Return the score of a condition on the record, on the row that stands for its list, or on any row of it."""
+        if asked.together is None:
+            return self.judged(asked, "r", scope)
+        alias = scope.rows.get(asked.together.path)
+        if alias is None:
+            return self._any_entry(asked, scope)
+        found = self.judged(asked, alias, scope)
+        if asked.together != self.kind.shared:
+            return found
+        return f"CASE WHEN {alias}.entry >= 0 THEN {found} WHEN {alias}.entry = {ABSENT} THEN {NOT_STATED_SCORE} ELSE 0 END"
+
+    def _any_entry(self, asked: Requirement, scope: Scope) -> str:
+        table, alias = self.layout.table(asked.together), next(self._aliases)
+        inner = scope.within(asked.together, alias)
+        found = _least([self.judged(asked, alias, inner), *self.holds(asked.together, alias, scope)])
+        only = f"{alias}.rec = r.rec AND {alias}.entry >= 0"
+        return (
+            f"coalesce((SELECT max({found}) FROM {table.name} {alias} WHERE {only}), {self._missing(asked.together)})"
+        )
+
+    def judged(self, asked: Requirement, alias: str, scope: Scope) -> str:
+        """Return the score of fields that share a name: the best of those that are stated."""
+        found = [self._field(one, asked, alias, scope) for one in asked.fields]
+        if len(found) == 1:
+            return f"coalesce({found[0]}, {NOT_STATED_SCORE})"
+        best = _greatest([f"coalesce({one}, -1)" for one in found])
+        return f"coalesce(nullif({best}, -1), {NOT_STATED_SCORE})"
+
+    def _field(self, one: Field, asked: Requirement, alias: str, scope: Scope) -> str:
+        column = self.layout.table(asked.together).columns[one.path]
+        self._measured += isinstance(asked.condition, Near)
+        found = f"judge({self.judges.judge(asked.condition, column)}, {alias}.{column.name})"
+        if not one.search.otherwise:
+            return found
+        return f"coalesce({found}, {self._standing_in(one, asked.condition, alias, scope)})"
+
+    def _standing_in(self, one: Field, condition: object, alias: str, scope: Scope) -> str:
+        """Return the score of what stands in for a field: of the entries that are named beside it, any may serve."""
+        through, key = one.search.otherwise
+        holder = self.kind.at(one.path[:-1])
+        others = self.kind.at(tuple(holder.properties[through].refers.split(".")))
+        table, other = self.layout.table(others), next(self._aliases)
+        ids = self.layout.table(self.kind.together(one.path)).column((*one.path[:-1], through))
+        named = f"CAST({alias}.{ids} AS TEXT)"
+        column = table.columns[(*others.path, "*", key)]
+        number = self.judges.judge(condition, column)
+        score = f"coalesce(judge({number}, {other}.{column.name}), {NOT_STATED_SCORE})"
+        found = _least([score, *self.holds(others, other, scope)])
+        lost = f"CASE WHEN count(*) < json_array_length({named}) THEN {NOT_STATED_SCORE} END"
+        best = f"max(coalesce(max({found}), -1), coalesce({lost}, -1))"
+        id = table.column((*others.path, "*", "id"))
+        among = f"{other}.{id} IN (SELECT value FROM json_each({named}))"
+        return f"(SELECT nullif({best}, -1) FROM {table.name} {other} WHERE {other}.rec = r.rec AND {among})"
+
+    def holds(self, together: Field, alias: str, scope: Scope) -> list[str]:
+        """Return what ties an entry to the day asked, to the site asked, and to the word asked."""
+        return list(self._ties(self.layout.table(together), together, alias, scope))
+
+    def _ties(self, table: Table, together: Field, alias: str, scope: Scope) -> Iterator[str]:
+        below = together.items.properties.items()
+        for _, one in below:
+            if one.search and one.search.meaning == "validity":
+                since = (*one.path[:-1], one.search.since)
+                first = f"{alias}.{table.column(since)}" if one.search.since else "NULL"
+                yield f"valid({first}, {alias}.{table.column(one.path)})"
+        for _, one in below:
+            if one.serves and scope.head:
+                served = table.columns[one.path]
+                yield f"coalesce(judge({self.judges.judge(scope.head, served)}, {alias}.{served.name}), {FULL_SCORE})"
+            elif self._names_site(one, scope):
+                yield self._same_site(f"{alias}.{table.column(one.path)}", scope.rows[self.kind.shared.path])
+
+    def _names_site(self, one: Field, scope: Scope) -> bool:
+        shared = self.kind.shared
+        return shared is not None and one.refers == shared.dotted and shared.path in scope.rows
+
+    def _same_site(self, named: str, site: str) -> str:
+        id = self.layout.table(self.kind.shared).column((*self.kind.shared.path, "*", "id"))
+        return (
+            f"CASE WHEN {named} IS NULL THEN {FULL_SCORE} WHEN {site}.entry < 0 THEN {NOT_STATED_SCORE}"
+            f" WHEN {named} = {site}.{id} THEN {FULL_SCORE} ELSE 0 END"
+        )
+
+    def _distance(self, near: Requirement, scope: Scope) -> str:
+        """Return the distance of the site from the place that is asked for."""
+        column = self.layout.table(near.together).columns[near.fields[0].path]
+        alias = "r" if near.together is None else scope.rows[near.together.path]
+        return f"distance({self.judges.judge(near.condition, column)}, {alias}.{column.name})"
+
+
+def _is_near(part: Expression) -> bool:
+    return isinstance(part, Requirement) and isinstance(part.condition, Near)
+
+
+def _in_several(parts: Iterable[Part]) -> set[int]:
+    """Return where in the query the terms stand that hold for several parts."""
+    counts = Counter(item.position for part in parts for item in part.items)
+    return {position for position, times in counts.items() if times > 1}
+
+
+def _least(terms: Iterable[str]) -> str:
+    return _of("min", list(terms))
+
+
+def _greatest(terms: Iterable[str]) -> str:
+    return _of("max", list(terms))
+
+
+def _of(function: str, terms: list[str]) -> str:
+    if not terms:
+        return str(FULL_SCORE if function == "min" else 0)
+    if len(terms) > MOST_ARGUMENTS:
+        return _of(function, [_of(function, terms[:MOST_ARGUMENTS]), *terms[MOST_ARGUMENTS:]])
+    return terms[0] if len(terms) == 1 else f"{function}({', '.join(terms)})"
+
+
+def _sum(terms: Iterable[str]) -> str:
+    return f"({' + '.join(terms) or '0'})"
+
+
+def _opposite(term: str) -> str:
+    return f"CASE {term} WHEN 0 THEN {FULL_SCORE} WHEN {NOT_STATED_SCORE} THEN {NOT_STATED_SCORE} ELSE 0 END"

@@ -1,0 +1,108 @@
+"""Records into the index, a batch at a time."""
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from capreg.index.bits import bits_of, read, written
+from capreg.index.cells import cell
+from capreg.index.layout import Layout
+from capreg.index.rows import Rows, positions, rows_of
+from capreg.model.record import values
+
+BATCH = 2_000
+
+
+class Writer:
+    """Writes the records of one kind; nothing is sure to be in the index before `finish`."""
+
+    def __init__(self, connection: sqlite3.Connection, layout: Layout, codes: Mapping[tuple[str, str], int]) -> None:
+        """Take the numbers of the words, by vocabulary and id."""
+        self.connection, self.layout, self.codes = connection, layout, codes
+        self.kind = layout.kind.id
+        self._next = self._value(f"SELECT coalesce(max(rec) + 1, 0) FROM {self.kind}")
+        self._waiting: dict[str, list[tuple]] = {}
+        self._records = 0
+        self._changed: dict[tuple[int, str], tuple[set[int], list[int]]] = {}
+
+    def add(self, id: str, path: str, document: Mapping[str, Any]) -> None:
+        """Write a record that the index does not have, cut to the tier of the index."""
+        self._insert(self._next, id, path, rows_of(self.layout, self.codes, document))
+        self._next += 1
+
+    def put(self, id: str, path: str, document: Mapping[str, Any]) -> None:
+        """Write a record, cut to the tier of the index, in place of what the index has under its id."""
+        rec = self._value(f"SELECT rec FROM {self.kind} WHERE id = ?", id)
+        if rec is None:
+            return self.add(id, path, document)
+        if (path, orjson.dumps(document)) == self.connection.execute(
+            f"SELECT path, document FROM {self.kind} JOIN {self.kind}_card USING (rec) WHERE rec = ?", (rec,)
+        ).fetchone():
+            return None
+        self._forget(rec)
+        return self._insert(rec, id, path, rows_of(self.layout, self.codes, document))
+
+    def remove(self, id: str) -> None:
+        """Take a record out, if it is there."""
+        rec = self._value(f"SELECT rec FROM {self.kind} WHERE id = ?", id)
+        if rec is not None:
+            self._forget(rec)
+
+    def finish(self) -> None:
+        """Write what waits, and which records state which words, now that all of them are known."""
+        self._flush()
+        for (field, word), (gone, come) in self._changed.items():
+            data = self._value(
+                "SELECT bits FROM bits WHERE kind = ? AND field = ? AND word = ?", self.kind, field, word
+            )
+            bits = (read(data) if data else 0) & ~bits_of(gone) | bits_of(come)
+            row = (field, self.kind, word, written(bits))
+            self.connection.execute("INSERT OR REPLACE INTO bits VALUES (?, ?, ?, ?)", row)
+        self._changed.clear()
+
+    def _value(self, asked: str, *values: Any) -> Any:
+        row = self.connection.execute(asked, values).fetchone()
+        return row[0] if row else None
+
+    def _forget(self, rec: int) -> None:
+        self._flush()
+        document = orjson.loads(self._value(f"SELECT document FROM {self.kind}_card WHERE rec = ?", rec))
+        for number, field in self.layout.worded:
+            for word in values(document, field.path):
+                self._changes(number, word)[0].add(rec)
+        for one in {cell(position) for position in positions(self.layout, document)}:
+            self.connection.execute(f"DELETE FROM {self.kind}_cell WHERE cell = ? AND rec = ?", (one, rec))
+        for table in (self.kind, f"{self.kind}_card", *(table.name for table in self.layout.lists.values())):
+            self.connection.execute(f"DELETE FROM {table} WHERE rec = ?", (rec,))
+        self.connection.execute(f"DELETE FROM {self.kind}_text WHERE rowid = ?", (rec,))
+
+    def _insert(self, rec: int, id: str, path: str, rows: Rows) -> None:
+        self._wait(self.kind, (rec, id, path, *rows.record))
+        self._wait(f"{self.kind}_card", (rec, rows.card))
+        for table, entries in rows.entries:
+            for entry in entries:
+                self._wait(table, (rec, *entry))
+        for one in rows.cells:
+            self._wait(f"{self.kind}_cell", (one, rec))
+        self._wait(f"{self.kind}_text (rowid, lines, stems, words)", (rec, *rows.text))
+        for key in rows.words:
+            self._changes(*key)[1].append(rec)
+        self._records += 1
+        if self._records >= BATCH:
+            self._flush()
+
+    def _changes(self, number: int, word: str) -> tuple[set[int], list[int]]:
+        """Return which records stated a word before, and which do so now."""
+        return self._changed.setdefault((number, word), (set(), []))
+
+    def _wait(self, table: str, row: tuple) -> None:
+        self._waiting.setdefault(table, []).append(row)
+
+    def _flush(self) -> None:
+        for table, rows in self._waiting.items():
+            marks = ", ".join("?" * len(rows[0]))
+            self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+        self._waiting.clear()
+        self._records = 0
