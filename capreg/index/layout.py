@@ -5,13 +5,14 @@ a period, or to entries of other lists. A value stands in its column as the reco
 text, as JSON.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from capreg.model.kinds import Field, Kind
 
 Path = tuple[str, ...]
+Tree = dict[str, "Tree"]
 # Entries that stand for a list without entries: absent, or present and empty.
 ABSENT, EMPTY = -1, -2
 
@@ -19,17 +20,32 @@ ABSENT, EMPTY = -1, -2
 class Column(NamedTuple):
     """One column: its name, and where in its holder (the record, or an entry) the value stands.
 
-    `beside` are the ways to what is read together with the value: the town beside a position.
+    `beside` are the ways to what is read together with the value: the town beside a position. `is_plain` says whether it
+    holds one value, or one list of plain values, and nothing of what is around it; else `tree` are the keys that it holds.
+    `way` leads to what must be stated, before the first list.
     """
 
     name: str
     path: Path
-    beside: tuple[Path, ...] = ()
+    beside: tuple[Path, ...]
+    is_plain: bool
+    way: Path
+    tree: Tree
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether the column holds one value, or one list of plain values, and nothing of what is around it."""
-        return not self.beside and "*" not in self.path
+    @classmethod
+    def of(cls, name: str, path: Path, beside: tuple[Path, ...]) -> "Column":
+        """Return the column of a field."""
+        way = path[: path.index("*")] if "*" in path else path
+        return cls(name, path, beside, not beside and way == path, way, _tree((path, *beside)))
+
+
+def _tree(paths: Iterable[Path]) -> Tree:
+    tree: Tree = {}
+    for path in paths:
+        at = tree
+        for step in path:
+            at = at.setdefault(step, {})
+    return tree
 
 
 class Table(NamedTuple):
@@ -77,6 +93,16 @@ class Layout:
         return [(self.number[one.path], one) for one in self.kind.worded]
 
     @cached_property
+    def titles(self) -> tuple[Field, ...]:
+        """The fields whose first value heads a record."""
+        return self.kind.named(self.kind.title)
+
+    @cached_property
+    def positions(self) -> list[Path]:
+        """The paths of the positions from which a distance is measured."""
+        return [one.path for one in self.fields if one.search and one.search.meaning == "place"]
+
+    @cached_property
     def places(self) -> list[tuple[Table, Column]]:
         """The columns that hold positions."""
         return [
@@ -89,7 +115,7 @@ class Layout:
     def _columns(self, together: Field | None) -> dict[Path, Column]:
         depth = len(together.path) + 1 if together else 0
         return {
-            one.path: Column(f"c{self.number[one.path]}", one.path[depth:], _beside(one, depth))
+            one.path: Column.of(f"c{self.number[one.path]}", one.path[depth:], _beside(one, depth))
             for one in self._held(together)
         }
 

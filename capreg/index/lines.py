@@ -1,23 +1,35 @@
 """Text of records as the index holds it: a line of folded words for each text, and the stems of all the words."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from capreg.model.text import tokens
 from capreg.query.phrases import Text
 from capreg.query.stems import stems
 
-
-def lines(texts: Iterable[str]) -> str:
-    """Return the folded words of texts, a line each."""
-    return "\n".join([" ".join(tokens(text)) for text in texts])
+# The same few texts stand in many records: words, towns, days.
+MOST_KEPT = 50_000
 
 
-def stems_of(written: str) -> str:
-    """Return the stems of the words in lines that are no words of it themselves."""
-    words = set(written.split())
-    found = {stem for word in words for stem in stems(word)}
-    return " ".join(sorted(found - words))
+def lines_and_stems(texts: Iterable[str]) -> tuple[str, str]:
+    """Return the folded words of texts, a line each, and the stems of these words that are no words of the texts."""
+    lines = [_line(text) for text in texts]
+    stems = {stem for line in lines for stem in _stems(line)}
+    words = {word for line in lines for word in line.split()}
+    return "\n".join(lines), " ".join(sorted(stems - words))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _line(text: str) -> str:
+    return " ".join(tokens(text))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _stems(line: str) -> frozenset[str]:
+    """Return the stems of the words in a line that are not the words themselves."""
+    words = line.split()
+    return frozenset(stem for word in words for stem in stems(word)).difference(words)
 
 
 def strings(value: Any, found: list[str]) -> list[str]:

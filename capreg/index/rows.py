@@ -8,7 +8,7 @@ import orjson
 
 from capreg.index.cells import cell
 from capreg.index.layout import ABSENT, EMPTY, Layout, Path, Table
-from capreg.index.lines import lines, stems_of, strings
+from capreg.index.lines import lines_and_stems, strings
 from capreg.index.values import Stored, stored
 from capreg.model.place import Position
 from capreg.model.record import values
@@ -50,8 +50,7 @@ def rows_of(layout: Layout, codes: Mapping[tuple[str, str], int], document: Mapp
 
 def title_key(layout: Layout, document: Mapping[str, Any]) -> Stored:
     """Return by what records are ordered that are alike otherwise: the folded title."""
-    fields = layout.kind.named(layout.kind.title)
-    title = next((value for one in fields for value in values(document, one.path)), None)
+    title = next((value for one in layout.titles for value in values(document, one.path)), None)
     return title if isinstance(title, (int, float)) else None if title is None else fold(str(title))
 
 
@@ -74,11 +73,10 @@ def _entries(layout: Layout, table: Table, entries: Sequence | None) -> Iterator
 
 def positions(layout: Layout, document: Mapping[str, Any]) -> Iterator[Position]:
     """Yield every position of a record from which a distance is measured."""
-    for one in layout.fields:
-        if one.search and one.search.meaning == "place":
-            for value in values(document, one.path):
-                if value is not None:
-                    yield Position(value["latitude"], value["longitude"])
+    for path in layout.positions:
+        for value in values(document, path):
+            if value is not None:
+                yield Position(value["latitude"], value["longitude"])
 
 
 def _text(
@@ -93,6 +91,5 @@ def _text(
     for (number, word), times in words.items():
         code = codes.get((vocabulary[number], word))
         (unknown if code is None else known).extend([word if code is None else str(code)] * times)
-    told = [text for key, value in document.items() if key != "kind" for text in strings(value, [])]
-    written = lines([*told, *unknown])
-    return written, stems_of(written), " ".join(known)
+    told = strings({key: value for key, value in document.items() if key != "kind"}, unknown)
+    return (*lines_and_stems(told), " ".join(known))

@@ -1,11 +1,11 @@
 """Values of a record as the index holds them, and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
-from capreg.index.layout import Column
+from capreg.index.layout import Column, Tree
 
 LARGEST = 1 << 63
 Stored = None | int | float | str | bytes
@@ -14,13 +14,11 @@ Stored = None | int | float | str | bytes
 def stored(holder: Mapping[str, Any], column: Column) -> Stored:
     """Return what a column holds of the record or the entry in which its value stands, None where that is not stated."""
     value: Any = holder
-    for step in column.path:
-        if step == "*":
-            break
-        value = value.get(step) if isinstance(value, Mapping) else None
+    for step in column.way:
+        value = value.get(step) if isinstance(value, dict) else None
         if value is None:
             return None
-    return _written(value if column.is_plain else _pruned(holder, (column.path, *column.beside)))
+    return written(value if column.is_plain else _pruned(holder, column.tree))
 
 
 def read(value: Stored) -> Any:
@@ -28,18 +26,18 @@ def read(value: Stored) -> Any:
     return orjson.loads(value) if isinstance(value, bytes) else value
 
 
-def _written(value: Any) -> Stored:
+def written(value: Any) -> Stored:
     """Return a number or a text as it is, anything else as JSON: also what SQLite would not give back alike."""
-    if isinstance(value, (str, float)) or type(value) is int and -LARGEST <= value < LARGEST:
+    sort = type(value)
+    if sort is str or sort is float or sort is int and -LARGEST <= value < LARGEST:
         return value
     return orjson.dumps(value)
 
 
-def _pruned(value: Any, paths: Sequence[tuple[str, ...]]) -> Any:
-    """Return a value with nothing but what stands at some paths, so that it can be judged as in the whole record."""
-    if any(not path for path in paths):
+def _pruned(value: Any, tree: Tree) -> Any:
+    """Return a value with nothing but what stands in a tree of keys, so that it can be judged as in the whole record."""
+    if not tree:
         return value
     if isinstance(value, list):
-        return [_pruned(entry, [path[1:] for path in paths]) for entry in value]
-    below = {key: [path[1:] for path in paths if path[0] == key] for key in dict.fromkeys(path[0] for path in paths)}
-    return {key: _pruned(value[key], rest) for key, rest in below.items() if key in value}
+        return [_pruned(entry, tree["*"]) for entry in value]
+    return {key: _pruned(value[key], below) for key, below in tree.items() if key in value}

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from capreg.index.lines import lines, stems_of, text_query
+from capreg.index.lines import lines_and_stems, text_query
 from capreg.model.text import tokens
 from capreg.model.vocabulary import Vocabulary, Word
 from capreg.query.phrases import Text
@@ -23,10 +23,8 @@ def write_words(connection: sqlite3.Connection, vocabularies: Mapping[str, Vocab
         connection.executemany(
             "INSERT INTO spelling VALUES (?, ?, ?)", ((vocabulary.title, key, code) for key in sorted(keys))
         )
-        names = lines(sorted(vocabulary.texts(word.id)))
-        connection.execute(
-            "INSERT INTO word_text (rowid, lines, stems) VALUES (?, ?, ?)", (code, names, stems_of(names))
-        )
+        row = (code, *lines_and_stems(sorted(vocabulary.texts(word.id))))
+        connection.execute("INSERT INTO word_text (rowid, lines, stems) VALUES (?, ?, ?)", row)
 
 
 def _entry(vocabulary: Vocabulary, word: Word) -> dict[str, Any]:

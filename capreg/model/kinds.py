@@ -44,13 +44,7 @@ class Search(NamedTuple):
         return cls(**{"name": "", **rest, "meaning": note["as"]})
 
 
-class Field(NamedTuple):
-    """One place in a kind's records, with the places below it.
-
-    `path` names the keys from the record's root, `*` standing for each entry of a list. `tier` is the most
-    closed of its own and its ancestors'; confidential where none of them says one.
-    """
-
+class _Field(NamedTuple):
     path: tuple[str, ...]
     tier: Tier
     label: Mapping[str, str] = NOTHING
@@ -69,6 +63,14 @@ class Field(NamedTuple):
     examples: tuple = ()
     properties: Mapping[str, "Field"] = NOTHING
     items: "Field | None" = None
+
+
+class Field(_Field):
+    """One place in a kind's records, with the places below it.
+
+    `path` names the keys from the record's root, `*` standing for each entry of a list. `tier` is the most
+    closed of its own and its ancestors'; confidential where none of them says one.
+    """
 
     @property
     def name(self) -> str:
@@ -89,6 +91,11 @@ class Field(NamedTuple):
     def is_entry_id(self) -> bool:
         """Whether it is the id of a list's entry, by which pointers name the entry, and no data of its own."""
         return self.path[-2:] == ("*", "id") and not self.search
+
+    @cached_property
+    def openness(self) -> Tier:
+        """The tier of its most open part: a container without a tier of its own is as open as that."""
+        return min(one.tier for one in self.walk())
 
     def walk(self) -> Iterator["Field"]:
         """Yield this field and all below it, in the order of the schema."""

@@ -1,6 +1,7 @@
 """A record, its values, and the one cut to a tier."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,7 +28,7 @@ def cut(kind: Kind, document: Mapping[str, Any], tier: Tier) -> dict[str, Any]:
     This is the only place where a record is reduced. What the schema does not describe is confidential; an
     entry whose `unless` flag is not true is confidential; a statement has the tier of what it is about.
     """
-    kept = _cut(kind.root, _without_closed_statements(kind, document, tier), tier)
+    kept = _cut(_plan(kind, tier), _without_closed_statements(kind, document, tier))
     return {} if kept is GONE else kept
 
 
@@ -45,30 +46,79 @@ def _statement_tier(kind: Kind, document: Mapping[str, Any], statement: Any) -> 
     return about_tier(kind, document, about) if isinstance(about, str) else Tier.confidential
 
 
-def _cut(at: Field | None, value: Any, tier: Tier) -> Any:
-    if at is None or at.tier > tier and not at.properties and not at.items:
-        return value if tier is Tier.confidential else GONE
-    if isinstance(value, Mapping) and at.properties:
-        return _cut_entry(at, value, tier)
-    if isinstance(value, list) and at.items:
-        kept = [one for one in (_cut(at.items, entry, tier) for entry in value) if one is not GONE]
-        return kept if kept or not value and at.tier <= tier else GONE
-    return value if at.tier <= tier else GONE
+class _Plan(NamedTuple):
+    """What a tier may see of one place, worked out once for all records.
+
+    `keeps_unknown` says whether it may see what no schema describes; `flags` close an entry, those beside a key only where
+    the key stands.
+    """
+
+    is_open: bool
+    keeps_unknown: bool
+    flags: tuple[str, ...]
+    beside: Mapping[str, str]
+    properties: Mapping[str, "_Plan"]
+    items: "_Plan | None"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is described below."""
+        return not self.properties and self.items is None
 
 
-def _cut_entry(at: Field, entry: Mapping[str, Any], tier: Tier) -> Any:
-    if tier < Tier.confidential and _closed(at, entry):
+@lru_cache(maxsize=32)
+def _plan(kind: Kind, tier: Tier) -> _Plan:
+    return _planned(kind.root, tier)
+
+
+def _planned(at: Field, tier: Tier) -> _Plan:
+    is_whole = tier is Tier.confidential
+    own, beside = ((), {}) if is_whole else _flags(at)
+    below = {key: _planned(one, tier) for key, one in at.properties.items()}
+    return _Plan(at.tier <= tier, is_whole, own, beside, below, _planned(at.items, tier) if at.items else None)
+
+
+def _cut(at: _Plan, value: Any) -> Any:
+    if at.properties and isinstance(value, dict):
+        return _cut_entry(at, value)
+    if at.items is not None and isinstance(value, list):
+        kept = _cut_list(at.items, value)
+        return kept if kept or not value and at.is_open else GONE
+    return value if at.is_open else GONE
+
+
+def _cut_list(at: _Plan, entries: list) -> list:
+    if at.is_plain:
+        return entries if at.is_open else []
+    return [one for one in (_cut(at, entry) for entry in entries) if one is not GONE]
+
+
+def _cut_entry(at: _Plan, entry: Mapping[str, Any]) -> Any:
+    if (at.flags or at.beside) and _is_closed(at.flags, at.beside, entry):
         return GONE
-    kept = {key: _cut(at.properties.get(key), value, tier) for key, value in entry.items()}
-    seen = {key: value for key, value in kept.items() if value is not GONE}
-    return seen if seen or not entry and at.tier <= tier else GONE
+    seen, known = {}, at.properties
+    for key, value in entry.items():
+        below = known.get(key)
+        if below is None:
+            kept = value if at.keeps_unknown else GONE
+        elif below.is_plain:
+            kept = value if below.is_open else GONE
+        else:
+            kept = _cut(below, value)
+        if kept is not GONE:
+            seen[key] = kept
+    return seen if seen or not entry and at.is_open else GONE
 
 
-def _closed(at: Field, entry: Mapping[str, Any]) -> bool:
-    """Whether a flag closes an entry: one named on the entries of its list, or on a property beside the flag."""
-    own = [at.unless] if at.path[-1:] == ("*",) else []
-    flags = own + [one.unless for key, one in at.properties.items() if key in entry]
-    return any(entry.get(flag) is not True for flag in flags if flag)
+def _flags(at: Field) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return the flags that close an entry: one named on the entries of its list, and those named on properties, by property."""
+    own = (at.unless,) if at.path[-1:] == ("*",) and at.unless else ()
+    return own, {key: one.unless for key, one in at.properties.items() if one.unless}
+
+
+def _is_closed(own: tuple[str, ...], beside: Mapping[str, str], entry: Mapping[str, Any]) -> bool:
+    """Whether a flag closes an entry."""
+    return any(entry.get(flag) is not True for flag in (*own, *(flag for key, flag in beside.items() if key in entry)))
 
 
 def about_tier(kind: Kind, document: Mapping[str, Any], pointer: str) -> Tier:
@@ -83,15 +133,14 @@ def about_tier(kind: Kind, document: Mapping[str, Any], pointer: str) -> Tier:
     at, value, found = kind.root, document, Tier.short
     for step in pointer.split("/")[1:]:
         at, value = _step(at, value, step)
-        if at is None or value is None or at.properties and isinstance(value, Mapping) and _closed(at, value):
+        if at is None or value is None or _closes(at, value):
             return Tier.confidential
-        found = _own_tier(at)
+        found = at.openness
     return found
 
 
-def _own_tier(at: Field) -> Tier:
-    """A container without a tier of its own is as open as the most open part of it."""
-    return min((one.tier for one in at.walk()), default=at.tier)
+def _closes(at: Field, value: Any) -> bool:
+    return bool(at.properties) and isinstance(value, Mapping) and _is_closed(*_flags(at), value)
 
 
 def _step(at: Field, value: Any, step: str) -> tuple[Field | None, Any]:

@@ -3,6 +3,7 @@
 import os
 import stat
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,15 @@ def read_bytes(path: Path, root: Path, largest: int = LARGEST) -> bytes:
 
 def _within(path: Path, root: Path) -> bool:
     """Whether a path stays below a root when all symbolic links are followed."""
-    return os.path.realpath(path).startswith(os.path.realpath(root).rstrip(os.sep) + os.sep)
+    folder, name = os.path.split(path)
+    place = os.path.realpath(path) if os.path.islink(path) else os.path.join(_real(folder), name)
+    return place.startswith(_real(root).rstrip(os.sep) + os.sep)
+
+
+@lru_cache(maxsize=64)
+def _real(folder: str) -> str:
+    """Return where a folder lies when all symbolic links are followed; the same few hold all the files of a run."""
+    return os.path.realpath(folder)
 
 
 def _content(descriptor: int, path: Path, largest: int) -> bytes:

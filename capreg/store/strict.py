@@ -21,6 +21,8 @@ LITERAL = re.compile(r"true|false|null|-?[A-Za-z]+")
 PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 SUSPICIOUS = re.compile(rb"\\u00[01]|\\[bfr]|\x7f|\xc2[\x80-\x9f]|\n" + b"  " * (DEEPEST + 1))
+# Without any of these nothing is suspicious.
+SIGNS = (b"\\", b"\x7f", b"\xc2", b"\n" + b"  " * (DEEPEST + 1))
 KEYWORDS = {"true": True, "false": False, "null": None}
 
 
@@ -63,11 +65,16 @@ def read(data: bytes) -> Any:
     """
     try:
         document = orjson.loads(data)
-        if not SUSPICIOUS.search(data) and canonical(document) == data:
+        if not _is_suspicious(data) and canonical(document) == data:
             return document
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         pass
     return locate(data).value
+
+
+def _is_suspicious(data: bytes) -> bool:
+    """Whether bytes may hold a control character, or nest too deep; most hold nothing that could be either."""
+    return any(sign in data for sign in SIGNS) and SUSPICIOUS.search(data) is not None
 
 
 def locate(data: bytes) -> Located:
