@@ -22,7 +22,7 @@ class Column(NamedTuple):
 
     `beside` are the ways to what is read together with the value: the town beside a position. `is_plain` says whether it
     holds one value, or one list of plain values, and nothing of what is around it; else `tree` are the keys that it holds.
-    `way` leads to what must be stated, before the first list.
+    `way` leads to what must be stated, before the first list; `key` is all of it where it is short.
     """
 
     name: str
@@ -31,12 +31,16 @@ class Column(NamedTuple):
     is_plain: bool
     way: Path
     tree: Tree
+    key: str | None
 
     @classmethod
     def of(cls, name: str, path: Path, beside: tuple[Path, ...]) -> "Column":
         """Return the column of a field."""
         way = path[: path.index("*")] if "*" in path else path
-        return cls(name, path, beside, not beside and way == path, way, _tree((path, *beside)))
+        is_plain = not beside and way == path
+        return cls(
+            name, path, beside, is_plain, way, _tree((path, *beside)), way[0] if is_plain and len(way) == 1 else None
+        )
 
 
 def _tree(paths: Iterable[Path]) -> Tree:
@@ -54,6 +58,16 @@ class Table(NamedTuple):
     name: str
     together: Field | None
     columns: Mapping[Path, Column]
+    keys: tuple[str, ...]
+    others: tuple[Column, ...]
+
+    @classmethod
+    def of(cls, name: str, together: Field | None, columns: Mapping[Path, Column]) -> "Table":
+        """Return a table in which the columns that hold what stands under one key of their holder come first."""
+        keyed = {path: column for path, column in columns.items() if column.key is not None}
+        others = {path: column for path, column in columns.items() if column.key is None}
+        keys = tuple(column.key for column in keyed.values())
+        return cls(name, together, {**keyed, **others}, keys, tuple(others.values()))
 
     def column(self, path: Path) -> str:
         """Return the name of the column of a field."""
@@ -71,13 +85,13 @@ class Layout:
     @cached_property
     def record(self) -> Table:
         """The table of the records themselves."""
-        return Table(self.kind.id, None, self._columns(None))
+        return Table.of(self.kind.id, None, self._columns(None))
 
     @cached_property
     def lists(self) -> Mapping[Path, Table]:
         """The tables of the lists whose entries are met together, by the path of the list."""
         found = [one for one in self.fields if one.together is not None]
-        return {one.path: Table(f"{self.kind.id}_{self.number[one.path]}", one, self._columns(one)) for one in found}
+        return {one.path: Table.of(f"{self.kind.id}_{self.number[one.path]}", one, self._columns(one)) for one in found}
 
     def table(self, together: Field | None) -> Table:
         """Return the table in which a field stands whose list is `together`."""
@@ -91,6 +105,11 @@ class Layout:
     def worded(self) -> list[tuple[int, Field]]:
         """The fields that hold words of a vocabulary, each with its number."""
         return [(self.number[one.path], one) for one in self.kind.worded]
+
+    @cached_property
+    def vocabulary(self) -> dict[int, str]:
+        """The vocabulary of each field that holds words, by the field's number."""
+        return {number: field.search.words for number, field in self.worded}
 
     @cached_property
     def titles(self) -> tuple[Field, ...]:

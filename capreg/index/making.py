@@ -16,7 +16,8 @@ from capreg.index.database import UnusableIndexError, connected, create, identit
 from capreg.index.inputs import inputs_of
 from capreg.index.layout import Layout
 from capreg.index.look import Before, look
-from capreg.index.refreshing import leave_out, transaction, write_look
+from capreg.index.refreshing import ENDING, leave_out, transaction, write_look
+from capreg.index.rows import Rows, rows_of
 from capreg.index.words import codes_of, write_words
 from capreg.index.writing import Writer
 from capreg.model.kinds import Kind
@@ -25,6 +26,7 @@ from capreg.model.vocabulary import Vocabulary
 from capreg.store.files import flush_folder
 from capreg.store.hub_places import read_places, read_ways
 from capreg.store.locks import locked
+from capreg.store.parallel import each_of
 from capreg.store.registry import Registry
 
 MEMORY = ":memory:"
@@ -130,12 +132,22 @@ def _filled(catalogue: Catalogue, connection: sqlite3.Connection) -> sqlite3.Con
 
 
 def _write_all(catalogue: Catalogue, connection: sqlite3.Connection, registry: Registry, kind: Kind) -> None:
-    writer = Writer(connection, Layout(kind), codes_of(connection))
-    for found in registry.read(kind):
-        if isinstance(found, Record):
-            writer.add(found.id, str(registry.shown(found.path)), cut(kind, found.document, catalogue.tier))
+    layout, codes = Layout(kind), codes_of(connection)
+    writer, seen = Writer(connection, layout, codes), set()
+    root = f"{registry.root}/"
+
+    def rows_in(path: str) -> Rows | None:
+        found = registry.try_load(kind, Path(path))
+        return rows_of(layout, codes, cut(kind, found.document, catalogue.tier)) if isinstance(found, Record) else None
+
+    paths = [str(path) for path in registry.paths(kind)]
+    for path, rows in zip(paths, each_of(rows_in, paths), strict=True):
+        id, shown = os.path.basename(path).removesuffix(ENDING), path.removeprefix(root)
+        if rows is None or id in seen:
+            leave_out(connection, kind.id, shown)
         else:
-            leave_out(connection, kind.id, str(found.path))
+            seen.add(id)
+            writer.add(id, shown, rows)
     writer.finish()
 
 

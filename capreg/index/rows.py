@@ -1,6 +1,5 @@
 """One record -> its rows in the index."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -9,7 +8,7 @@ import orjson
 from capreg.index.cells import cell
 from capreg.index.layout import ABSENT, EMPTY, Layout, Path, Table
 from capreg.index.lines import lines_and_stems, strings
-from capreg.index.values import Stored, stored
+from capreg.index.values import Stored, row
 from capreg.model.place import Position
 from capreg.model.record import values
 from capreg.model.text import fold
@@ -23,7 +22,7 @@ class Rows(NamedTuple):
     entries: list[tuple[str, list[tuple[Stored, ...]]]]
     cells: set[int]
     text: tuple[str, str, str]
-    words: Counter
+    words: list[tuple[int, str]]
 
 
 def rows_of(layout: Layout, codes: Mapping[tuple[str, str], int], document: Mapping[str, Any]) -> Rows:
@@ -34,12 +33,9 @@ def rows_of(layout: Layout, codes: Mapping[tuple[str, str], int], document: Mapp
     """
     listed = [(table, _list_at(document, table.together.path)) for table in layout.lists.values()]
     counts = [None if entries is None else len(entries) for _, entries in listed]
-    own = [stored(document, column) for column in layout.record.columns.values()]
-    words = Counter(
-        (number, word) for number, field in layout.worded for word in values(document, field.path) if word is not None
-    )
+    words = [(number, word) for number, field in layout.worded for word in values(document, field.path) if word]
     return Rows(
-        (title_key(layout, document), *counts, *own),
+        (title_key(layout, document), *counts, *row(document, layout.record)),
         orjson.dumps(document),
         [(table.name, list(_entries(layout, table, entries))) for table, entries in listed],
         {cell(one) for one in positions(layout, document)},
@@ -64,11 +60,10 @@ def _list_at(document: Any, path: Path) -> Sequence | None:
 
 def _entries(layout: Layout, table: Table, entries: Sequence | None) -> Iterator[tuple[Stored, ...]]:
     """Yield the rows of a list; of the one that is shared by a whole question, a row also where it has no entry."""
-    columns = table.columns.values()
     if not entries and table.together == layout.kind.shared:
-        yield (ABSENT if entries is None else EMPTY, *(None for _ in columns))
+        yield (ABSENT if entries is None else EMPTY, *(None for _ in table.columns))
     for at, entry in enumerate(entries or ()):
-        yield (at, *(stored(entry, column) for column in columns))
+        yield (at, *row(entry, table))
 
 
 def positions(layout: Layout, document: Mapping[str, Any]) -> Iterator[Position]:
@@ -80,16 +75,16 @@ def positions(layout: Layout, document: Mapping[str, Any]) -> Iterator[Position]
 
 
 def _text(
-    layout: Layout, codes: Mapping[tuple[str, str], int], document: Mapping[str, Any], words: Counter
+    layout: Layout, codes: Mapping[tuple[str, str], int], document: Mapping[str, Any], words: list[tuple[int, str]]
 ) -> tuple[str, str, str]:
     """Return the lines of a record's texts, their stems, and the numbers of the words it states.
 
     A word that no vocabulary knows is a text of its own.
     """
-    vocabulary = {number: field.search.words for number, field in layout.worded}
+    vocabulary = layout.vocabulary
     known, unknown = [], []
-    for (number, word), times in words.items():
+    for number, word in words:
         code = codes.get((vocabulary[number], word))
-        (unknown if code is None else known).extend([word if code is None else str(code)] * times)
+        (unknown if code is None else known).append(word if code is None else str(code))
     told = strings({key: value for key, value in document.items() if key != "kind"}, unknown)
     return (*lines_and_stems(told), " ".join(known))

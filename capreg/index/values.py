@@ -5,10 +5,18 @@ from typing import Any
 
 import orjson
 
-from capreg.index.layout import Column, Tree
+from capreg.index.layout import Column, Table, Tree
 
 LARGEST = 1 << 63
+PLAIN = (str, float, type(None))
 Stored = None | int | float | str | bytes
+
+
+def row(holder: Mapping[str, Any], table: Table) -> tuple[Stored, ...]:
+    """Return what the columns of a table hold of the record or the entry in which their values stand."""
+    under = map(holder.get, table.keys)
+    plain = [value if type(value) in PLAIN else written(value) for value in under]
+    return (*plain, *(stored(holder, column) for column in table.others)) if table.others else tuple(plain)
 
 
 def stored(holder: Mapping[str, Any], column: Column) -> Stored:

@@ -27,16 +27,16 @@ class Writer:
         self._records = 0
         self._changed: dict[tuple[int, str], tuple[set[int], list[int]]] = {}
 
-    def add(self, id: str, path: str, document: Mapping[str, Any]) -> None:
-        """Write a record that the index does not have, cut to the tier of the index."""
-        self._insert(self._next, id, path, rows_of(self.layout, self.codes, document))
+    def add(self, id: str, path: str, rows: Rows) -> None:
+        """Write a record that the index does not have."""
+        self._insert(self._next, id, path, rows)
         self._next += 1
 
     def put(self, id: str, path: str, document: Mapping[str, Any]) -> None:
         """Write a record, cut to the tier of the index, in place of what the index has under its id."""
         rec = self._value(f"SELECT rec FROM {self.kind} WHERE id = ?", id)
         if rec is None:
-            return self.add(id, path, document)
+            return self.add(id, path, rows_of(self.layout, self.codes, document))
         if (path, orjson.dumps(document)) == self.connection.execute(
             f"SELECT path, document FROM {self.kind} JOIN {self.kind}_card USING (rec) WHERE rec = ?", (rec,)
         ).fetchone():
@@ -87,7 +87,7 @@ class Writer:
         for one in rows.cells:
             self._wait(f"{self.kind}_cell", (one, rec))
         self._wait(f"{self.kind}_text (rowid, lines, stems, words)", (rec, *rows.text))
-        for key in rows.words:
+        for key in dict.fromkeys(rows.words):
             self._changes(*key)[1].append(rec)
         self._records += 1
         if self._records >= BATCH:

@@ -50,7 +50,7 @@ class _Plan(NamedTuple):
     """What a tier may see of one place, worked out once for all records.
 
     `keeps_unknown` says whether it may see what no schema describes; `flags` close an entry, those beside a key only where
-    the key stands.
+    the key stands; of what is plain nothing is described below.
     """
 
     is_open: bool
@@ -59,11 +59,7 @@ class _Plan(NamedTuple):
     beside: Mapping[str, str]
     properties: Mapping[str, "_Plan"]
     items: "_Plan | None"
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing is described below."""
-        return not self.properties and self.items is None
+    is_plain: bool
 
 
 @lru_cache(maxsize=32)
@@ -75,7 +71,8 @@ def _planned(at: Field, tier: Tier) -> _Plan:
     is_whole = tier is Tier.confidential
     own, beside = ((), {}) if is_whole else _flags(at)
     below = {key: _planned(one, tier) for key, one in at.properties.items()}
-    return _Plan(at.tier <= tier, is_whole, own, beside, below, _planned(at.items, tier) if at.items else None)
+    items = _planned(at.items, tier) if at.items else None
+    return _Plan(at.tier <= tier, is_whole, own, beside, below, items, not below and items is None)
 
 
 def _cut(at: _Plan, value: Any) -> Any:

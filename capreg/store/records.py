@@ -38,18 +38,17 @@ def load_record(root: Path, kind: Kind, validator: Draft202012Validator, path: P
     Raises:
         BrokenRecordError: the file, its JSON, its form, its kind or its id is not right.
     """
-    shown = path.relative_to(root)
     try:
         document = strict.read(read_bytes(path, root))
     except UnreadableError as error:
-        raise BrokenRecordError(shown, error.fault) from None
+        raise BrokenRecordError(path.relative_to(root), error.fault) from None
     except strict.DocumentError as error:
-        raise BrokenRecordError(shown, error.fault, error.line, error.column) from None
+        raise BrokenRecordError(path.relative_to(root), error.fault, error.line, error.column) from None
     if not validator.is_valid(document):
-        raise BrokenRecordError(shown, f"is no valid {kind.label['en']}", document=document)
+        raise BrokenRecordError(path.relative_to(root), f"is no valid {kind.label['en']}", document=document)
     if found := name_fault(kind, path.stem, document):
         place, fault = found
-        raise BrokenRecordError(shown, fault, document=document, place=place)
+        raise BrokenRecordError(path.relative_to(root), fault, document=document, place=place)
     return Record(path.stem, document, path)
 
 

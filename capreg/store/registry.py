@@ -87,6 +87,13 @@ class Registry:
             except BrokenRecordError as error:
                 yield error
 
+    def try_load(self, kind: Kind, path: Path) -> Record | BrokenRecordError:
+        """Return the record that a file holds, or the error that says why it holds none."""
+        try:
+            return self.load(kind, path)
+        except BrokenRecordError as error:
+            return error
+
     def load(self, kind: Kind, path: Path) -> Record:
         """Return the record that a file holds.
 
