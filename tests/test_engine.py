@@ -1,0 +1,106 @@
+"""The index answers exactly what the matcher means: random questions of random firms, asked of both."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from naive import printed
+from test_against_naive import ACROSS, MIXED, REGISTRIES, SEVERAL, TODAY, thorough, two_of, wishes
+
+from capreg.errors import UsageError
+from capreg.index.answer import Hit
+from capreg.index.catalogue import Catalogue
+from capreg.index.engine import NEARLY, Engine
+from capreg.index.order import Order
+from capreg.index.rows import rows_of
+from capreg.index.words import codes_of
+from capreg.index.writing import Writer
+from capreg.model.kinds import Tier
+from capreg.model.record import cut
+from capreg.query.asking import Asking
+from capreg.query.grouping import read_question
+from capreg.query.match import match
+from capreg.store.create import create
+
+ORDERS = [[], ["distance_km"], ["-fit", "name"], ["-employees"], ["name"], ["locality", "-distance_km"]]
+
+
+class Both:
+    """An index, and the matcher beside it."""
+
+    def __init__(self, folder) -> None:
+        create(folder, sample=False)
+        self.catalogue = Catalogue(str(folder))
+        self.kind = self.catalogue.kind("firm")
+        self.layout = self.catalogue.layout(self.kind)
+        self.asking = Asking(self.kind, self.catalogue.vocabularies, self.catalogue.places(), TODAY)
+        self.codes = codes_of(self.catalogue.connection)
+
+    def hold(self, documents) -> list[tuple[str, dict]]:
+        """Let the index hold some firms, and nothing else; return them as they are searched."""
+        connection = self.catalogue.connection
+        tables = [self.layout.record.name, *(table.name for table in self.layout.lists.values())]
+        for table in [*tables, "firm_card", "firm_cell", "firm_text", "bits"]:
+            connection.execute(f"DELETE FROM {table}")
+        cards = [(one["id"], cut(self.kind, one, Tier.detailed)) for one in documents]
+        writer = Writer(connection, self.layout, self.codes)
+        for id, card in cards:
+            writer.add(id, f"firms/{id}.json", rows_of(self.layout, self.codes, card))
+        writer.finish()
+        return cards
+
+    def agree(self, documents, text: str, preferences: str = "") -> None:
+        """Raise where the index answers something else than the matcher."""
+        cards = self.hold(documents)
+        try:
+            question, liked = read_question(text, self.asking), read_question(preferences, self.asking)
+        except UsageError:
+            return
+        engine = Engine(self.catalogue, self.asking, question, liked)
+        judged = [Hit(id, card, lambda card: match(question, card, self.asking, liked)) for id, card in cards]
+        met = [hit for hit in judged if not hit.near_miss]
+        for sort in ORDERS:
+            order = Order.of(self.kind, sort)
+            expected = [hit.id for hit in order.sorted(met)]
+            assert [hit.id for hit in engine.hits(order)] == expected, (text, preferences, sort)
+        expected = sorted(hit.id for hit in judged if hit.near_miss and hit.match.unmet == NEARLY)
+        assert [hit.id for hit in engine.nearly()] == expected, text
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """An index and the matcher."""
+    return Both(tmp_path_factory.mktemp("engine") / "registry")
+
+
+@thorough(100)
+@given(documents=REGISTRIES, trees=SEVERAL)
+def test_any_question_has_the_same_hits_in_the_same_order_and_the_same_near_misses(both, documents, trees):
+    for tree in trees:
+        both.agree(documents, printed(tree))
+
+
+@thorough(60)
+@given(documents=REGISTRIES, trees=ACROSS)
+def test_so_has_one_whose_brackets_speak_of_entries_and_of_the_firm(both, documents, trees):
+    for tree in trees:
+        both.agree(documents, printed(tree))
+
+
+@thorough(60)
+@given(documents=REGISTRIES, pair=two_of(MIXED))
+def test_so_has_an_or_of_two_things_and_its_opposite(both, documents, pair):
+    one, other = map(printed, pair)
+    both.agree(documents, f"({one}) OR ({other})")
+    both.agree(documents, f"^(({one}) OR ({other}))")
+
+
+@thorough(60)
+@given(documents=REGISTRIES, tree=wishes(), liked=wishes())
+def test_preferences_raise_the_fit_alike(both, documents, tree, liked):
+    both.agree(documents, printed(tree), printed(liked))
+
+
+@thorough(20)
+@given(documents=REGISTRIES, trees=st.lists(wishes(), min_size=12, max_size=12))
+def test_long_questions_are_answered_too(both, documents, trees):
+    both.agree(documents, " ".join(printed(tree) for tree in trees))
