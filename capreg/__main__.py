@@ -1,6 +1,5 @@
-"""Run capreg as `python -m capreg`."""
+"""`python -m capreg`."""
 
-from capreg.cli.main import main
+from capreg.start import start
 
-if __name__ == "__main__":
-    main()
+start()

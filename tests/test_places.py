@@ -18,11 +18,14 @@ from capreg.model.place import Place, Position, Travel, name_key
 from capreg.query.journey import Way
 from capreg.query.near import Near
 from capreg.query.places import AmbiguousPlaceError, Listed, Places, UnknownPlaceError
-from capreg.store.gazetteer import FILE, Gazetteer, SortedLines
+from capreg.store import gazetteer
+from capreg.store.gazetteer import Gazetteer, SortedLines
 from capreg.store.registry import Registry
 
 GAZETTEER = Gazetteer()
 BOLOGNA, MODENA = Position(44.4938, 11.3388), Position(44.6478, 10.9254)
+
+FILE = Path(gazetteer.FILE)
 
 
 def places(country: str | None = "IT", sources=(GAZETTEER,), **rest) -> Places:

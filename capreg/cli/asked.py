@@ -1,10 +1,10 @@
 """What a search or a printout is asked: a query typed, an inquiry's file, a saved search, or a query beside one of these."""
 
+import os
 import sys
 from collections.abc import Mapping
 from datetime import date
 from importlib import import_module
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
@@ -51,7 +51,7 @@ def asked(catalogue: Catalogue, kind_id: str, query: str, file: str | None, on: 
     if file is None:
         return Asked(catalogue.kind(kind_id), Inquiry.typed(query), on)
     files = import_module(FILES)
-    written = files.open_inquiry(file, sys.stdin.buffer.read() if file == "-" else files.read_written(Path(file)))
+    written = files.open_inquiry(file, sys.stdin.buffer.read() if file == "-" else files.read_written(file))
     _refuse_unknown_kind(catalogue, written)
     kind = kind_asked(catalogue, kind_id, written.document)
     inquiry = files.read_inquiry(written, asking_of(catalogue, kind, on, internal), query)
@@ -79,19 +79,19 @@ def kind_asked(catalogue: Catalogue, kind_id: str, document: Mapping[str, Any]) 
     return catalogue.kind(own)
 
 
-def write_inquiry(session: Session, what: Asked, path: Path, dry_run: bool) -> None:
+def write_inquiry(session: Session, what: Asked, path: str, dry_run: bool) -> None:
     """Write what is asked as an inquiry's file, YAML unless the name ends in `.json`.
 
     Raises:
         UsageError: the file is there already, lies among the registry's own, or nothing is asked.
         OSError: the disk refused; nothing is left behind.
     """
-    if path.suffix.lower() not in ENDINGS:
+    if os.path.splitext(path)[1].lower() not in ENDINGS:
         raise UsageError(f"the ending of '{path}' says no format", f"An inquiry's file ends in {', '.join(ENDINGS)}.")
-    keep_off(session, path.resolve())
-    if path.exists() or path.is_symlink():
+    keep_off(session, os.path.realpath(path))
+    if os.path.lexists(path):
         raise UsageError(f"'{path}' is there already", "Name another file; nothing was written over it.")
     day = {"needed_on": what.on.isoformat()} if what.on else {}
     content = import_module(FILES).inquiry_file({**what.inquiry.saved(what.kind), **day}, path)
     if not dry_run:
-        write_whole(path.resolve(), content)
+        write_whole(os.path.realpath(path), content)

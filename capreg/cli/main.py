@@ -2,9 +2,7 @@
 
 import os
 import sys
-import traceback
 from importlib import import_module
-from pathlib import Path
 
 import click
 
@@ -60,7 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - it stays open until the process ends
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - it stays open until the process ends
     sys.exit(int(_run(sys.argv[1:] if arguments is None else list(arguments))))
 
 
@@ -83,7 +81,7 @@ def _run(arguments: list[str]) -> int:
         return _tell("interrupted", ExitCode.INTERRUPTED)
     except Exception as error:
         if "--debug" in arguments:
-            traceback.print_exc()
+            sys.__excepthook__(*sys.exc_info())
         return _failed(error)
 
 

@@ -2,10 +2,8 @@
 
 import errno
 import os
-import shutil
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from capreg.cli.options import Output
 from capreg.cli.session import Session
@@ -34,18 +32,19 @@ def ready(session: Session, output: Output, piped: str = "tsv") -> None:
     """
     format_of(output, piped)
     if to_file(output):
-        target = Path(output.path).resolve()
+        target = os.path.realpath(output.path)
         keep_off(session, target)
-        if not target.parent.is_dir():
-            raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(target.parent))
+        if not os.path.isdir(folder := os.path.dirname(target)):
+            raise FileNotFoundError(errno.ENOENT, "there is no such folder", folder)
 
 
-def keep_off(session: Session, target: Path) -> None:
+def keep_off(session: Session, target: str) -> None:
     """Raise ProtectedError for a path among the files that a registry is made of."""
     registry = session.registry
     own = [registry.root / name for name in (SETTINGS, ".gitignore", ".capreg", *RESERVED)]
     own += [registry.root / loaded.kind.folder for loaded in registry.loaded_kinds.values()]
-    if any(target.is_relative_to(one.resolve()) for one in own):
+    real = [os.path.realpath(one) for one in own]
+    if any(target == one or target.startswith(f"{one}{os.sep}") for one in real):
         raise ProtectedError(f"'{target}' belongs to the registry itself", "Write it elsewhere.")
 
 
@@ -62,7 +61,7 @@ def show(session: Session, page: Page, output: Output, piped: str = "tsv") -> No
     ready(session, output, piped)
     pieces = view(format_of(output, piped))(page, _screen(output))
     if to_file(output):
-        _save(Path(output.path).resolve(), "".join(pieces).encode())
+        _save(os.path.realpath(output.path), "".join(pieces).encode())
     else:
         _write(pieces)
 
@@ -78,10 +77,11 @@ def to_file(output: Output) -> bool:
     return output.path not in (None, "-")
 
 
-def _save(path: Path, content: bytes) -> None:
+def _save(path: str, content: bytes) -> None:
     """Replace a file as a whole; what is no plain file (a pipe, /dev/null) is written to, never replaced."""
-    if path.exists() and not path.is_file():
-        path.write_bytes(content)
+    if os.path.exists(path) and not os.path.isfile(path):
+        with open(path, "wb") as file:
+            file.write(content)
     else:
         write_whole(path, content)
 
@@ -98,7 +98,7 @@ def format_of(output: Output, piped: str = "tsv") -> str:
         return output.format
     if not to_file(output):
         return "table" if sys.stdout.isatty() else piped
-    ending = Path(output.path).suffix.lower()
+    ending = os.path.splitext(output.path)[1].lower()
     if ending not in ENDINGS:
         raise UsageError(f"the ending of '{output.path}' says no format", f"Say one with -O: {', '.join(FORMATS)}.")
     return ENDINGS[ending]
@@ -106,8 +106,18 @@ def format_of(output: Output, piped: str = "tsv") -> str:
 
 def _screen(output: Output) -> Screen:
     terminal = sys.stdout.isatty() and not to_file(output)
-    width = shutil.get_terminal_size((WIDTH, 24)).columns if terminal or "COLUMNS" in os.environ else WIDTH
-    return Screen(max(width, 20), _colored(output.color, terminal))
+    return Screen(max(_width(terminal), 20), _colored(output.color, terminal))
+
+
+def _width(terminal: bool) -> int:
+    """Return how wide the screen is: as COLUMNS says, else as the terminal does, else the usual."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isascii() and said.isdigit() and int(said) > 0:
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or WIDTH if terminal else WIDTH
+    except (OSError, ValueError):
+        return WIDTH
 
 
 def _colored(wanted: str, terminal: bool) -> bool:

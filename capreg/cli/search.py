@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 
 import click
 
@@ -28,9 +27,11 @@ from capreg.model.kinds import Tier
 from capreg.query.language import join
 from capreg.views.arranged import Arrangement
 from capreg.views.columns import columns_page
-from capreg.views.explained import explained
 from capreg.views.page import Page
 from capreg.views.search import search_page
+
+# Loaded on use: a search that is not explained does not need it.
+EXPLAINED = "capreg.views.explained"
 
 
 @click.command()
@@ -91,7 +92,7 @@ def search(
     inquiry = what.inquiry
     found = find(catalogue, what.kind, inquiry.query, what.on, internal, inquiry.preferences, near_misses, order)
     if save is not None:
-        write_inquiry(session, what, Path(save), dry_run)
+        write_inquiry(session, what, save, dry_run)
     answer = import_module(SEARCHES).only_new(session, saved, found) if new else found
     shown = _shown(answer, wanted, searched_tier(internal))
     show(session, _page(session, answer, shown, wanted, explain, internal, output), output)
@@ -143,7 +144,7 @@ def _page(
     near = [hit for hit in shown if hit.near_miss] if found.near_misses else []
     helpers = remedies(session.catalogue(internal), found, near, internal)
     page = search_page(found, shown, wanted.columns, searched_tier(internal), speech, helpers)
-    return explained(page, found, shown, speech, helpers) if explain else page
+    return import_module(EXPLAINED).explained(page, found, shown, speech, helpers) if explain else page
 
 
 def tell(session: Session, found: Found) -> None:

@@ -3,7 +3,6 @@
 import os
 from functools import cache, cached_property, update_wrapper
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import click
@@ -27,12 +26,12 @@ class Session:
     @cached_property
     def root(self) -> str:
         """The folder of the registry that the options, the environment or the place name; raises NoRegistryError."""
-        return find_root(self.option("root") or os.environ.get("CAPREG_REGISTRY"), str(Path.cwd()))
+        return find_root(self.option("root") or os.environ.get("CAPREG_REGISTRY"), os.getcwd())
 
     @cached_property
     def registry(self):
         """The registry that the options, the environment or the place name; raises NoRegistryError or SettingsError."""
-        return import_module(REGISTRY).Registry(Path(self.root))
+        return import_module(REGISTRY).opened(self.root)
 
     @cache  # noqa: B019 - a session lives as long as the process
     def catalogue(self, internal: bool = False) -> Catalogue:

@@ -15,7 +15,7 @@ from capreg.model.day import is_day
 from capreg.query.asking import Asking
 from capreg.query.grouping import read_question
 from capreg.query.inquiry import Inquiry, faults, told
-from capreg.store.files import canonical
+from capreg.store.files import StrPath, canonical
 from capreg.store.schemas import shipped_validator
 from capreg.store.validators import misfits, validator
 
@@ -77,10 +77,10 @@ def _spoken(sentence: str) -> str:
     return VALUE_WANTED if ANY_OF in sentence or sentence.startswith("[]") else sentence
 
 
-def inquiry_file(document: dict[str, Any], path: Path) -> bytes:
+def inquiry_file(document: dict[str, Any], path: StrPath) -> bytes:
     """Return the bytes of an inquiry's file: JSON where the path ends so, else YAML."""
     document = _written(document)
-    if path.suffix.lower() == ".json":
+    if Path(path).suffix.lower() == ".json":
         return canonical(document)
     text = StringIO()
     writer = YAML(typ="rt")

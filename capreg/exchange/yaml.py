@@ -12,6 +12,7 @@ from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from capreg.errors import CapregError, ExitCode
 from capreg.model.record import pointer
+from capreg.store.files import StrPath
 from capreg.store.validators import Draft202012Validator, misfits
 
 LARGEST = 1 << 16
@@ -82,14 +83,14 @@ def read_yaml(path: Path, deciding: Draft202012Validator) -> Any:
     return Written.read(str(path), read_written(path), deciding).document
 
 
-def read_written(path: Path) -> bytes:
+def read_written(path: StrPath) -> bytes:
     """Return the bytes of a file that a person wrote and named, wherever it lies.
 
     Raises:
         WrittenError: it cannot be read, or is larger than anybody would write.
     """
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:  # noqa: PTH123 - a path of any sort
             content = file.read(LARGEST + 1)
     except OSError as error:
         raise WrittenError(f"{path}: {error.strerror}") from None

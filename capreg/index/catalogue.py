@@ -86,7 +86,8 @@ class Catalogue:
         """Return what has changed on the disk since the index last looked."""
         folders = {path: Folder(path, kind, stamp) for path, kind, stamp in connection.execute("SELECT * FROM folder")}
         every = thorough or int(meta(connection, "files")) <= MOST_LOOKED_AT
-        before = Before(folders, lambda path: _listing(connection, path))
+        listings = _listings(connection) if every else {}
+        before = Before(folders, lambda path: listings.get(path) or _listing(connection, path))
         return look(self.root, orjson.loads(meta(connection, "folders")), before, every)
 
     def paths(self) -> Iterator[str]:
@@ -213,6 +214,11 @@ def _stated_place(holder: Any, column: Any) -> Iterator[tuple[str, str, Position
     town, position = town_beside(inner, named), inner.get(column.path[-1])
     if town and position:
         yield *town, Position(position["latitude"], position["longitude"])
+
+
+def _listings(connection: sqlite3.Connection) -> dict[str, Listing]:
+    rows = connection.execute("SELECT path, names, stamps FROM listing")
+    return {path: Listing(tuple(names_read(names)), stamps) for path, names, stamps in rows}
 
 
 def _listing(connection: sqlite3.Connection, path: str) -> Listing | None:

@@ -9,7 +9,7 @@ changed.
 import os
 import time
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from capreg.store.listing import listed
@@ -21,6 +21,8 @@ GONE = b""
 FINE, COARSE = 100_000_000, 2_000_000_000
 SECOND = 1_000_000_000
 PER_FILE = 3
+# The time of change of a file that has only just changed.
+FRESH = -1
 
 
 class Listing(NamedTuple):
@@ -147,35 +149,33 @@ def is_settled(changed: int, now: int) -> bool:
     return changed + (FINE if changed % SECOND else COARSE) < now
 
 
-def stamped(place: str, names: Iterable[str], now: int) -> Listing:
+def stamped(place: str, names: Sequence[str], now: int) -> Listing:
     """Return the files of a folder with their stamps; one that cannot be looked at has none."""
     kept = tuple(names)
-    found = array("q", bytes(8 * PER_FILE * len(kept)))
     try:
         descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
-        return Listing(kept, found.tobytes())
+        return Listing(kept, bytes(8 * PER_FILE * len(kept)))
     try:
-        _fill(found, descriptor, kept, now)
+        found = array("q", _states(descriptor, kept))
     finally:
         os.close(descriptor)
+    if max(found[1::PER_FILE], default=0) >= now - COARSE:
+        for at in range(1, len(found), PER_FILE):
+            found[at] = found[at] if is_settled(found[at], now) else FRESH
     return Listing(kept, found.tobytes())
 
 
-def _fill(found: array, descriptor: int, names: tuple[str, ...], now: int) -> None:
-    """Write the stamps of files; the loop that a search spends most of its time in."""
-    stat, limit, coarse, at = os.stat, now - FINE, now - COARSE, 0
+def _states(descriptor: int, names: tuple[str, ...]) -> list[int]:
+    """Return number, time of change and size of each file; the loop in which a search spends most of its time."""
+    stat, found = os.stat, []
     for name in names:
         try:
             state = stat(name, dir_fd=descriptor)
+            found += state[1], state.st_ctime_ns, state[6]
         except OSError:
-            at += PER_FILE
-            continue
-        changed = state.st_ctime_ns
-        found[at] = state.st_ino
-        found[at + 1] = changed if changed < (limit if changed % SECOND else coarse) else -1
-        found[at + 2] = state.st_size
-        at += PER_FILE
+            found += 0, 0, 0
+    return found
 
 
 def _different(path: str, before: Listing | None, now: Listing | None) -> set[str]:
@@ -189,11 +189,11 @@ def _different(path: str, before: Listing | None, now: Listing | None) -> set[st
 
 def has_fresh(listing: Listing) -> bool:
     """Whether any file has changed so shortly before that it may change again unseen."""
-    return -1 in array("q", listing.stamps)[1::PER_FILE]
+    return FRESH in array("q", listing.stamps)[1::PER_FILE]
 
 
 def _is_fresh(stamp: bytes | None) -> bool:
-    return stamp is not None and array("q", stamp)[1] == -1
+    return stamp is not None and array("q", stamp)[1] == FRESH
 
 
 def names_written(names: Iterable[str]) -> bytes:

@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -20,7 +21,7 @@ from capreg.index.refreshing import ENDING, leave_out, transaction, write_look
 from capreg.index.rows import Rows, rows_of
 from capreg.index.words import codes_of, write_words
 from capreg.index.writing import Writer
-from capreg.model.kinds import Kind
+from capreg.model.kinds import Kind, Tier
 from capreg.model.record import Record, cut
 from capreg.model.vocabulary import Vocabulary
 from capreg.store.files import flush_folder
@@ -133,14 +134,9 @@ def _filled(catalogue: Catalogue, connection: sqlite3.Connection) -> sqlite3.Con
 
 def _write_all(catalogue: Catalogue, connection: sqlite3.Connection, registry: Registry, kind: Kind) -> None:
     layout, codes = Layout(kind), codes_of(connection)
-    writer, seen = Writer(connection, layout, codes), set()
-    root = f"{registry.root}/"
-
-    def rows_in(path: str) -> Rows | None:
-        found = registry.try_load(kind, Path(path))
-        return rows_of(layout, codes, cut(kind, found.document, catalogue.tier)) if isinstance(found, Record) else None
-
     paths = [str(path) for path in registry.paths(kind)]
+    rows_in = partial(_rows_in, registry, layout, codes, catalogue.tier)
+    writer, seen, root = Writer(connection, layout, codes), set(), f"{registry.root}/"
     for path, rows in zip(paths, each_of(rows_in, paths), strict=True):
         id, shown = os.path.basename(path).removesuffix(ENDING), path.removeprefix(root)
         if rows is None or id in seen:
@@ -149,6 +145,12 @@ def _write_all(catalogue: Catalogue, connection: sqlite3.Connection, registry: R
             seen.add(id)
             writer.add(id, shown, rows)
     writer.finish()
+
+
+def _rows_in(registry: Registry, layout: Layout, codes: Mapping, tier: Tier, path: str) -> Rows | None:
+    """Return the rows of the record in a file, None where it holds none."""
+    found = registry.try_load(layout.kind, Path(path))
+    return rows_of(layout, codes, cut(layout.kind, found.document, tier)) if isinstance(found, Record) else None
 
 
 def _compiled(registry: Registry) -> dict[str, bytes]:

@@ -1,7 +1,6 @@
 """Days and periods of days."""
 
 import re
-from calendar import monthrange
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -66,4 +65,10 @@ def later(start: date, duration: str) -> date:
 
 def _months_later(start: date, months: int) -> date:
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(start.day, _days_in(year, month + 1)))
+
+
+def _days_in(year: int, month: int) -> int:
+    """Return the number of days of a month."""
+    first, longest = date(year, month, 1), timedelta(days=31)
+    return 31 if year == date.max.year and month == 12 else 31 - ((first + longest).day - 1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
+from os import PathLike
 from typing import Any, NamedTuple
 
 from capreg.model.kinds import Field, Kind, Tier
@@ -19,7 +19,7 @@ class Record(NamedTuple):
 
     id: str
     document: Mapping[str, Any]
-    path: Path | None = None
+    path: PathLike | None = None
 
 
 def cut(kind: Kind, document: Mapping[str, Any], tier: Tier) -> dict[str, Any]:

@@ -6,9 +6,10 @@ holds one of the forms below. The signs alone are ordinary text: C++, R&D, A/B, 
 
 import re
 
+# Without any of these signs a word is no regular expression.
+SIGNS = frozenset("*+/[\\{|?$^(")
 # Searched in a word together with the ^ or the bracket that stands against it.
-FORMS = re.compile(
-    r"""(?<!\.)\.[*+](?!\d)                             # fresat.*  .+      but not ..+5
+FORMS = r"""(?<!\.)\.[*+](?!\d)                             # fresat.*  .+      but not ..+5
       | ^[\^(]?/[^/]+/[a-z]*$                           # /mill/i           but not A/B
       | \[\^?\w-\w | \[[^][]+\][*+?{]                   # [a-z]  [abc]+     but not [sic], [DN50-PN16]
       | \[[A-Za-z]{2,}\][a-z]                           # [Mm]ill
@@ -16,11 +17,9 @@ FORMS = re.compile(
       | \{\d+,?\d*\}                                    # mill.{3}
       | [^\s|]\|[^\s|]                                  # mill|turn
       | ^[\^(]?[A-Za-z]+\?[A-Za-z]+$                    # colou?r           but not what?, x.it/p?a=1
-      | ^\(\? | ^\^.+\$$                                # (?i)mill  ^mill$  but not 100$""",
-    re.VERBOSE,
-)
+      | ^\(\? | ^\^.+\$$                                # (?i)mill  ^mill$  but not 100$"""
 
 
 def is_regular(word: str) -> bool:
     """Whether a word is a regular expression rather than text."""
-    return FORMS.search(word) is not None
+    return not SIGNS.isdisjoint(word) and re.search(FORMS, word, re.VERBOSE) is not None

@@ -4,7 +4,6 @@ import os
 import stat
 from contextlib import suppress
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -12,6 +11,7 @@ import orjson
 from capreg.errors import CapregError, ExitCode
 
 LARGEST = 1 << 20
+StrPath = str | os.PathLike[str]
 
 
 class UnreadableError(CapregError):
@@ -19,7 +19,7 @@ class UnreadableError(CapregError):
 
     exit_code = ExitCode.INVALID
 
-    def __init__(self, path: Path, fault: str) -> None:
+    def __init__(self, path: StrPath, fault: str) -> None:
         super().__init__(f"{path}: {fault}")
         self.path, self.fault = path, fault
 
@@ -29,7 +29,7 @@ def canonical(document: Any) -> bytes:
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def read_bytes(path: Path, root: Path, largest: int = LARGEST) -> bytes:
+def read_bytes(path: StrPath, root: StrPath, largest: int = LARGEST) -> bytes:
     """Return the content of a plain file under a root.
 
     Raises:
@@ -48,7 +48,7 @@ def read_bytes(path: Path, root: Path, largest: int = LARGEST) -> bytes:
         os.close(descriptor)
 
 
-def _within(path: Path, root: Path) -> bool:
+def _within(path: StrPath, root: StrPath) -> bool:
     """Whether a path stays below a root when all symbolic links are followed."""
     folder, name = os.path.split(path)
     place = os.path.realpath(path) if os.path.islink(path) else os.path.join(_real(folder), name)
@@ -61,7 +61,7 @@ def _real(folder: str) -> str:
     return os.path.realpath(folder)
 
 
-def _content(descriptor: int, path: Path, largest: int) -> bytes:
+def _content(descriptor: int, path: StrPath, largest: int) -> bytes:
     state = os.fstat(descriptor)
     if not stat.S_ISREG(state.st_mode):
         raise UnreadableError(path, "not a plain file")
@@ -71,7 +71,7 @@ def _content(descriptor: int, path: Path, largest: int) -> bytes:
         return file.read(largest)
 
 
-def write_whole(path: Path, data: bytes, durable: bool = True, mode: int = 0o666) -> None:
+def write_whole(path: StrPath, data: bytes, durable: bool = True, mode: int = 0o666) -> None:
     """Replace a file by new content, whole or not at all.
 
     Args:
@@ -81,11 +81,12 @@ def write_whole(path: Path, data: bytes, durable: bool = True, mode: int = 0o666
     Raises:
         OSError: the disk refused; the file is as it was.
     """
-    draft = path.with_name(f".{path.name[:40]}.{os.urandom(6).hex()}.tmp")
+    folder, name = os.path.split(path)
+    draft = os.path.join(folder, f".{name[:40]}.{os.urandom(6).hex()}.tmp")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode), "wb") as file:
             with suppress(FileNotFoundError):
-                os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
+                os.fchmod(file.fileno(), stat.S_IMODE(os.stat(path).st_mode))
             file.write(data)
             file.flush()
             if durable:
@@ -93,15 +94,15 @@ def write_whole(path: Path, data: bytes, durable: bool = True, mode: int = 0o666
         os.replace(draft, path)
     except BaseException as error:
         with suppress(OSError):
-            draft.unlink()
+            os.unlink(draft)
         if isinstance(error, OSError):
             error.filename, error.filename2 = str(path), None
         raise
     if durable:
-        flush_folder(path.parent)
+        flush_folder(folder or os.curdir)
 
 
-def flush_folder(folder: Path) -> None:
+def flush_folder(folder: StrPath) -> None:
     """Wait until the names in a folder are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:

@@ -6,17 +6,17 @@ countries (`@country, continent`), then the names (`key, numbers`, the key being
 `tools/gazetteer.py` makes it.
 """
 
+import os
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import cache, cached_property
 from mmap import ACCESS_READ, mmap
-from pathlib import Path
-from string import ascii_lowercase
 
 from capreg.model.place import Place, Position, name_key
 from capreg.query.places import ALIKE
 
-FILE = Path(__file__).with_name("gazetteer.tsv")
+FILE = os.path.join(os.path.dirname(__file__), "gazetteer.tsv")
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # How far the lengths of two spellings of a name may lie apart, and what is too short, or too long, for a misspelt name.
 LENGTHS_APART, TOO_SHORT, TOO_LONG = 2, 3, 60
 
@@ -24,12 +24,12 @@ LENGTHS_APART, TOO_SHORT, TOO_LONG = 2, 3, 60
 class SortedLines:
     """The lines of a file that stand in the order of their bytes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         self.path = path
 
     @cached_property
     def _data(self) -> mmap:
-        with self.path.open("rb") as file:
+        with open(self.path, "rb") as file:
             return mmap(file.fileno(), 0, access=ACCESS_READ)
 
     def from_on(self, first: bytes) -> Iterator[bytes]:
@@ -58,7 +58,7 @@ class SortedLines:
 class Gazetteer:
     """Places by name; the file is opened when the first name is looked up."""
 
-    def __init__(self, path: Path = FILE) -> None:
+    def __init__(self, path: str = FILE) -> None:
         self.lines = SortedLines(path)
 
     def named(self, name: str) -> list[Place]:
@@ -119,6 +119,6 @@ def _slips(word: str) -> Iterator[str]:
         head, tail = word[:at], word[at:]
         yield head + tail[1:]
         yield head + tail[1:2] + tail[:1] + tail[2:]
-        for letter in ascii_lowercase:
+        for letter in LETTERS:
             yield head + letter + tail
             yield head + letter + tail[1:]

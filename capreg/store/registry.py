@@ -176,6 +176,11 @@ class Registry:
                     yield from stated_places(document, field)
 
 
+def opened(root: str) -> Registry:
+    """Return the registry in a folder; raises SettingsError."""
+    return Registry(Path(root))
+
+
 def _below(folder: Path) -> Iterator[Path]:
     """Yield the files of a folder that should hold a record, then those of its sub-folders; of a closed folder, itself."""
     try:

@@ -1,14 +1,17 @@
 """The answer to a search, explained: each requirement with its verdict, for each record."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import shorten
 from typing import Any
 
 from capreg.index.answer import Found, Hit, Remedy
+from capreg.query.verdict import Verdict
 from capreg.views.page import Again, Block, Column, Heading, Note, Page, Rows
 from capreg.views.search import count_note, gap_told, remedy_told
 from capreg.views.values import Speech
-from capreg.views.verdicts import Told, age, brief, margin, place, told
+from capreg.views.verdicts import Told, age, margin, place, told
 
+LONGEST = 60
 # What heads the columns: for people, and for machines, whose margin is a number beside its unit.
 SPOKEN = ("requirement", "verdict", "value stated", "margin", "stated on", "where")
 WHOLE = (
@@ -73,7 +76,7 @@ def _spoken_row(one: Told, speech: Speech) -> list[Any]:
     verdict = one.verdict
     asked = f"{verdict.requirement} ({speech.word('preferred')})" if one.preferred else verdict.requirement
     said = speech.word(verdict.truth.phrase)
-    return [asked, said, brief(verdict), margin(verdict), age(one.evidence, speech), place(verdict)]
+    return [asked, said, _brief(verdict), margin(verdict), age(one.evidence, speech), place(verdict)]
 
 
 def _whole_row(one: Told) -> list[Any]:
@@ -90,3 +93,8 @@ def _whole_row(one: Told) -> list[Any]:
         verdict.where,
         one.preferred,
     ]
+
+
+def _brief(verdict: Verdict) -> str:
+    """Return the value stated, a long text by its beginning."""
+    return shorten(verdict.stated or "", LONGEST, placeholder=" …")

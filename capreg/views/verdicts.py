@@ -1,6 +1,5 @@
 """Verdicts as people and machines read them."""
 
-from textwrap import shorten
 from typing import Any, NamedTuple
 
 from capreg.index.answer import Found, Hit
@@ -8,8 +7,6 @@ from capreg.model.evidence import Evidence, evidence
 from capreg.model.quantity import shown
 from capreg.query.verdict import Truth, Verdict
 from capreg.views.values import Speech
-
-LONGEST = 60
 
 
 class Told(NamedTuple):
@@ -71,11 +68,6 @@ def age(dated: Evidence | None, speech: Speech) -> str:
     if dated is None:
         return ""
     return f"{dated.stated_on}, {speech.word('old')}" if dated.is_stale else dated.stated_on
-
-
-def brief(verdict: Verdict) -> str:
-    """Return the value stated, a long text by its beginning."""
-    return shorten(verdict.stated or "", LONGEST, placeholder=" …")
 
 
 def place(verdict: Verdict) -> str:
