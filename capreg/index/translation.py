@@ -94,17 +94,23 @@ class Translation:
             common: where in the query terms stand that hold for several parts: who fails one fails it once.
         """
         table, alias, items = self._opened(part, scope)
+        without = self._without(part, scope)
         met = " AND ".join(f"{item} >= {MEETS_SCORE}" for item in items)
         of_record = f"FROM {table.name} {alias} WHERE {alias}.rec = r.rec"
-        pairs = zip(items, part.items, strict=True)
-        own = _sum(f"({item} < {MEETS_SCORE})" for item, one in pairs if one.position not in common)
-        alone = sum(one.position not in common and self._is_of(part.together, one.part) for one in part.items)
-        unmet = f"coalesce((SELECT min({own}) {of_record}), {alone})"
-        return Sums([], f"(SELECT max({_sum(items)}) {of_record} AND {met})", unmet, "NULL")
+        own, alone = (
+            _sum(f"({term} < {MEETS_SCORE})" for term, one in pairs if one.position not in common)
+            for pairs in (zip(items, part.items, strict=True), zip(without, part.items, strict=True))
+        )
+        best = f"(SELECT max({_sum(items)}) {of_record} AND {met})"
+        if set(without) != {self._missing(part.together)}:
+            best = f"coalesce({best}, {self._met_without(part, without)})"
+        return Sums([], best, f"coalesce((SELECT min({own}) {of_record}), {alone})", "NULL")
 
-    def _is_of(self, together: Field, part: Expression) -> bool:
-        """Whether a term asks for something of an entry of a list, so that no record without one meets it."""
-        return isinstance(part, Requirement) and part.together == together
+    def _met_without(self, part: Part, without: list[str]) -> str:
+        """Return the sum of what meets a part although its list has no entry, NULL where the part is not met so."""
+        met = " AND ".join(f"{one} >= {MEETS_SCORE}" for one in without)
+        empty = f"coalesce(r.{self.layout.count(part.together)}, 0) = 0"
+        return f"CASE WHEN {empty} AND {met} THEN {_sum(without)} END"
 
     def _opened(self, part: Part, scope: Scope) -> tuple[Table, str, list[str]]:
         """Return the table of a part's list, an alias for its rows, and the items as they are met by one of these."""
@@ -126,10 +132,14 @@ class Translation:
     def _over_entries(self, part: Part, scope: Scope, together) -> str:
         """Return the best of a part over its entries; of a list without one, what can be said without it."""
         table, alias, items = self._opened(part, scope)
-        missing, headed = self._missing(part.together), self._headed(part, scope)
-        without = [self.without_entry(item.part, part.together, missing, headed) for item in part.items]
+        without = self._without(part, scope)
         found = f"(SELECT max({together(items)}) FROM {table.name} {alias} WHERE {alias}.rec = r.rec)"
         return f"coalesce({found}, {together(without)})"
+
+    def _without(self, part: Part, scope: Scope) -> list[str]:
+        """Return the scores of the items of a part whose list has no entry."""
+        missing, headed = self._missing(part.together), self._headed(part, scope)
+        return [self.without_entry(item.part, part.together, missing, headed) for item in part.items]
 
     def without_entry(
         self, part: Expression, together: Field, missing: str, scope: Scope, negated: bool = False
