@@ -252,13 +252,12 @@ class Translation:
         return list(self._ties(self.layout.table(together), together, alias, scope))
 
     def _ties(self, table: Table, together: Field, alias: str, scope: Scope) -> Iterator[str]:
-        below = together.items.properties.items()
-        for _, one in below:
-            if one.search and one.search.meaning == "validity":
+        for _, one in together.tying:
+            if one.is_period:
                 since = (*one.path[:-1], one.search.since)
                 first = f"{alias}.{table.column(since)}" if one.search.since else "NULL"
                 yield f"valid({first}, {alias}.{table.column(one.path)})"
-        for _, one in below:
+        for _, one in together.tying:
             if one.serves and scope.head:
                 served = table.columns[one.path]
                 yield f"coalesce(judge({self.judges.judge(scope.head, served)}, {alias}.{served.name}), {FULL_SCORE})"

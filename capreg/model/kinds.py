@@ -72,15 +72,26 @@ class Field(_Field):
     closed of its own and its ancestors'; confidential where none of them says one.
     """
 
-    @property
+    @cached_property
     def name(self) -> str:
         """What a query or a column calls it: its query name, else its path with dots."""
         return self.search.name if self.search and self.search.name else self.dotted
 
-    @property
+    @cached_property
     def dotted(self) -> str:
         """The path with dots, list marks left out: `capabilities.tolerance_mm`."""
         return ".".join(step for step in self.path if step != "*")
+
+    @cached_property
+    def tying(self) -> tuple[tuple[str, "Field"], ...]:
+        """Of a list, the properties of its entries that tie these to a period, to another list's head, or to entries elsewhere."""
+        below = self.items.properties.items() if self.items else ()
+        return tuple((key, one) for key, one in below if one.is_period or one.serves or one.refers)
+
+    @property
+    def is_period(self) -> bool:
+        """Whether it is the last day of a period in which an entry holds."""
+        return self.search is not None and self.search.meaning == "validity"
 
     @property
     def is_leaf(self) -> bool:

@@ -16,11 +16,11 @@ def holds(together: Field, entry: Mapping[str, Any], scope: Scope) -> Verdict:
 
 def _ties(together: Field, entry: Mapping[str, Any], scope: Scope) -> Iterable[Verdict]:
     """The days come first: of ties that all hold, the first is told."""
-    for key, one in together.items.properties.items():
-        if one.search and one.search.meaning == "validity":
+    for key, one in together.tying:
+        if one.is_period:
             yield validity(entry.get(one.search.since), entry.get(key), scope.asking.on)
     shared = scope.asking.kind.shared
-    for key, one in together.items.properties.items():
+    for key, one in together.tying:
         if one.serves and scope.head and key in entry:
             yield scope.head.judge(entry[key])
         elif shared and one.refers == shared.dotted and shared.path in scope.entries and key in entry:
@@ -36,7 +36,7 @@ def _same_site(named: str, site: Any) -> Verdict:
 
 def if_it_holds(first: Verdict, held: Verdict) -> Verdict:
     """Return the verdict on an entry's first item and on the entry itself; of an entry that lapses, its last day too."""
-    both = worst((first, held))._replace(requirement=first.requirement)
+    both = worst((first, held)).on(first.requirement)
     if both.truth is Truth.MEETS and held.margin:
         return both._replace(stated=f"{first.stated}, {held.stated}", margin=first.margin or held.margin)
     return both

@@ -1,6 +1,6 @@
 """Whether one record meets a question: the one meaning of every term, in Kleene's three values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from capreg.model.kinds import Field
@@ -75,9 +75,8 @@ def _question(question: Question, scope: Scope, rank) -> Way:
 
 
 def _at_site(question: Question, scope: Scope, rank) -> Way:
-    whole = Way(Truth.MEETS)
-    for item in (*question.record, *question.shared):
-        whole = whole.beside(Way.of(item, _item(item, scope)))
+    items = (*question.record, *question.shared)
+    whole = Way.of(items, [_item(item, scope) for item in items])
     for part in question.parts:
         whole = whole.beside(_part(part, scope, rank))
     return whole
@@ -91,8 +90,7 @@ def _part(part: Part, scope: Scope, rank) -> Way:
     if not entries:
         missing = NOT_STATED if entries is None else FAILS
         verdicts = (_without_entry(item.part, part.together, missing, headed) for item in part.items)
-        said = (one._replace(requirement=item.text) for item, one in zip(part.items, verdicts, strict=True))
-        return _together(Way.of(item, one) for item, one in zip(part.items, said, strict=True))
+        return Way.of(part.items, [one.on(item.text) for item, one in zip(part.items, verdicts, strict=True)])
     ways = [_in_entry(part, headed.within(part.together, at, entry)) for at, entry in enumerate(entries)]
     return of_several(ways, rank)
 
@@ -113,23 +111,16 @@ def _without_entry(part: Expression, together: Field, missing: Verdict, scope: S
     return found.opposite if negated else found
 
 
-def _together(ways: Iterable[Way]) -> Way:
-    whole = Way(Truth.MEETS)
-    for one in ways:
-        whole = whole.beside(one)
-    return whole
-
-
 def _in_entry(part: Part, scope: Scope) -> Way:
     """Judge a part on one entry; whether the entry holds at all is said with its first item."""
     first, *rest = (_item(item, scope) for item in part.items)
     entry, pointer = scope.entries[part.together.path]
-    verdicts = (if_it_holds(first, holds(part.together, entry, scope)._replace(where=pointer)), *rest)
-    return _together(Way.of(item, one) for item, one in zip(part.items, verdicts, strict=True))
+    held = holds(part.together, entry, scope)
+    return Way.of(part.items, [if_it_holds(first, held.standing(pointer, held.at)), *rest])
 
 
 def _item(item: Item, scope: Scope) -> Verdict:
-    return _expression(item.part, scope)._replace(requirement=item.text)
+    return _expression(item.part, scope).on(item.text)
 
 
 def _expression(part: Expression, scope: Scope) -> Verdict:
@@ -166,4 +157,4 @@ def _bound(asked: Requirement, entry: Any, pointer: str, scope: Scope) -> Verdic
         return NOT_STATED if entry is None else FAILS
     found = judge_fields(asked, entry, pointer, len(asked.together.path) + 1, scope)
     # What stands in from another list is told where it stands.
-    return found if found.at and not found.at.startswith(f"{pointer}/") else found._replace(where=pointer)
+    return found if found.at and not found.at.startswith(f"{pointer}/") else found.standing(pointer, found.at)

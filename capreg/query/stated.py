@@ -40,7 +40,7 @@ def _standing_in(one: Field, holder: Mapping[str, Any], condition: Any, scope: S
 def _in_place(others: Field, at: int, entry: Mapping[str, Any], key: str, condition: Any, scope: Scope) -> Verdict:
     pointer = entry_pointer(others, at, entry)
     found = worst((_stated(entry, (key,), condition, pointer, {}), holds(others, entry, scope)))
-    return found._replace(where=pointer)
+    return found.standing(pointer, found.at)
 
 
 def judge_at(holder: Any, path: Path, condition: Any) -> Verdict:
@@ -53,7 +53,7 @@ def _stated(value: Any, path: Path, condition: Any, pointer: str, holder: Any) -
     if value is None:
         return NOT_STATED
     if not path:
-        return _value(value, condition, holder)._replace(where=pointer, at=pointer)
+        return _value(value, condition, holder).standing(pointer, pointer)
     step, rest = path[0], path[1:]
     if step == "*":
         return best(

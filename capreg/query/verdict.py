@@ -46,6 +46,14 @@ class Verdict(NamedTuple):
     distance_km: float | None = None
     requirement: str = ""
 
+    def standing(self, where: str | None, at: str | None) -> "Verdict":
+        """Return the verdict with where the entry and the value stand."""
+        return Verdict(self.truth, self.stated, where, at, *self[4:])
+
+    def on(self, requirement: str) -> "Verdict":
+        """Return the verdict with the words that asked for it."""
+        return Verdict(*self[:-1], requirement)
+
     @property
     def opposite(self) -> "Verdict":
         """The verdict on the requirement's negation."""
@@ -78,4 +86,5 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """AND: the least favourable verdict, the first of equals, as comfortable as the least of them; of none, *meets*."""
     found = list(verdicts)
     first = min(found, key=lambda verdict: verdict.truth, default=MEETS)
-    return first._replace(comfort=min((one.comfort for one in found), default=1.0))
+    comfort = min((one.comfort for one in found), default=1.0)
+    return first if first.comfort == comfort else first._replace(comfort=comfort)

@@ -42,10 +42,12 @@ class Way(NamedTuple):
     site: int = 0
 
     @classmethod
-    def of(cls, item: Item, verdict: Verdict) -> "Way":
-        """Return the way that one item is met."""
-        unmet = frozenset() if verdict.truth is Truth.MEETS else frozenset((item.position,))
-        return cls(verdict.truth, (verdict,), unmet, score(verdict))
+    def of(cls, items: Sequence[Item], verdicts: Sequence[Verdict]) -> "Way":
+        """Return the way that some items are met together, by the verdict on each."""
+        pairs = zip(items, verdicts, strict=True)
+        unmet = frozenset(item.position for item, one in pairs if one.truth is not Truth.MEETS)
+        truth = min((one.truth for one in verdicts), default=Truth.MEETS)
+        return cls(truth, tuple(verdicts), unmet, sum(map(score, verdicts)))
 
     def beside(self, other: "Way") -> "Way":
         """Return both together: AND."""
