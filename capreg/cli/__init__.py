@@ -19,5 +19,6 @@ COMMANDS = {
     "import": ("capreg.cli.import_:import_", "Take the rows of a file into the registry, by a mapping."),
     "client": ("capreg.cli.client:client", "Add, list and show the clients of the office."),
     "ledger": ("capreg.cli.ledger:ledger", "List what was charged."),
+    "index": ("capreg.cli.index:index", "Bring the index of a registry up to date, looking at every file."),
     "help": ("capreg.cli.help:help", "Explain a command, the query language or the exit codes."),
 }

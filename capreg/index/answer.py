@@ -54,6 +54,14 @@ class Hits(Sequence):
             yield from self._read(self.records[start : start + BATCH])
 
 
+class Holding(NamedTuple):
+    """How many records of a kind an index holds, and how many files hold none that can be used."""
+
+    kind: str
+    records: int
+    left_out: int
+
+
 class Remedy(NamedTuple):
     """A record that meets the part which a near miss lacks, and how far it lies from that one; minutes are an estimate."""
 

@@ -104,7 +104,7 @@ class Catalogue:
         """Return the catalogue with its index made anew, since what was there is damaged."""
         self.connection.close()
         fresh = Catalogue(self.root, self.tier)
-        fresh.__dict__["connection"] = import_module(MAKING).anew(fresh)
+        fresh.take(import_module(MAKING).anew(fresh))
         return fresh
 
     def document(self, kind: str, id: str) -> dict[str, Any] | None:
@@ -127,7 +127,7 @@ class Catalogue:
         if meta(connection, "inputs") == inputs_of(self.root) and meta(connection, f"kind:{kind}"):
             row = self._row(connection, self.kind_in(connection, kind), id)
             if row and self._is_current(connection, row[0]):
-                self.__dict__["connection"] = connection
+                self.take(connection)
                 return
         connection.close()
 
@@ -141,6 +141,12 @@ class Catalogue:
     def _row(connection: sqlite3.Connection, kind: Kind, id: str) -> tuple[str, bytes] | None:
         asked = f"SELECT path, document FROM {kind.id} JOIN {kind.id}_card USING (rec) WHERE id = ?"
         return connection.execute(asked, (id,)).fetchone()
+
+    def take(self, connection: sqlite3.Connection) -> None:
+        """Go on with another connection to the index."""
+        if connection is not self.__dict__.get("connection"):
+            self.close()
+        self.__dict__["connection"] = connection
 
     def close(self) -> None:
         """Let go of the index."""

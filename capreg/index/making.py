@@ -3,7 +3,7 @@
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 
 from capreg.errors import CapregError
+from capreg.index.answer import Holding
 from capreg.index.catalogue import FAULT, Catalogue
 from capreg.index.compiled import kind_written, places_written, settings_written, ways_written
 from capreg.index.database import UnusableIndexError, connected, create, identity_of, meta, opened, set_meta
@@ -31,6 +32,7 @@ from capreg.store.parallel import each_of
 from capreg.store.registry import Registry
 
 MEMORY = ":memory:"
+Told = Callable[[int, int], None]
 # Who makes an index of a million records takes minutes; others wait for it rather than make another.
 WAIT_SECONDS = 1800
 # What may change without a change of any record's rows.
@@ -57,8 +59,12 @@ def made(catalogue: Catalogue, path: str) -> sqlite3.Connection:
         return _put_in_place(catalogue, path)
 
 
-def anew(catalogue: Catalogue) -> sqlite3.Connection:
-    """Return a connection to an index that was made anew, whatever was there."""
+def anew(catalogue: Catalogue, told: Told = lambda done, total: None) -> sqlite3.Connection:
+    """Return a connection to an index that was made anew, whatever was there.
+
+    Args:
+        told: is told how many records are indexed, of how many.
+    """
     for path in catalogue.paths():
         try:
             if path == MEMORY:
@@ -66,13 +72,13 @@ def anew(catalogue: Catalogue) -> sqlite3.Connection:
             folder = Path(path).parent
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with locked(folder / f"{Path(path).name}.lock", "the index", WAIT_SECONDS):
-                return _put_in_place(catalogue, path)
+                return _put_in_place(catalogue, path, told)
         except (OSError, sqlite3.OperationalError) as error:
             failed = error
     raise failed
 
 
-def _put_in_place(catalogue: Catalogue, path: str) -> sqlite3.Connection:
+def _put_in_place(catalogue: Catalogue, path: str, told: Told = lambda done, total: None) -> sqlite3.Connection:
     """Make an index beside where it is to lie, and move it there when it is whole and on the disk."""
     draft = f"{path}.new"
     for left in (draft, f"{draft}-journal"):
@@ -83,7 +89,7 @@ def _put_in_place(catalogue: Catalogue, path: str) -> sqlite3.Connection:
         connection = connected(draft)
         connection.execute("PRAGMA journal_mode=OFF")
         connection.execute("PRAGMA synchronous=OFF")
-        _filled(catalogue, connection).close()
+        _filled(catalogue, connection, told).close()
         _flushed(draft)
         _remove_odd(path)
         os.replace(draft, path)
@@ -111,7 +117,9 @@ def _flushed(path: str) -> None:
         os.close(descriptor)
 
 
-def _filled(catalogue: Catalogue, connection: sqlite3.Connection) -> sqlite3.Connection:
+def _filled(
+    catalogue: Catalogue, connection: sqlite3.Connection, told: Told = lambda done, total: None
+) -> sqlite3.Connection:
     """Fill a new index with all that a registry holds."""
     inputs = inputs_of(catalogue.root)
     registry = Registry(Path(catalogue.root))
@@ -124,7 +132,7 @@ def _filled(catalogue: Catalogue, connection: sqlite3.Connection) -> sqlite3.Con
     create(connection, map(Layout, kinds.values()))
     write_words(connection, _vocabularies(registry))
     for kind in kinds.values():
-        _write_all(catalogue, connection, registry, kind)
+        _write_all(catalogue, connection, registry, kind, told)
     write_look(connection, now)
     _write_known(connection, known, inputs)
     set_meta(connection, "identity", identity_of(catalogue.root, catalogue.tier))
@@ -132,12 +140,15 @@ def _filled(catalogue: Catalogue, connection: sqlite3.Connection) -> sqlite3.Con
     return connection
 
 
-def _write_all(catalogue: Catalogue, connection: sqlite3.Connection, registry: Registry, kind: Kind) -> None:
+def _write_all(
+    catalogue: Catalogue, connection: sqlite3.Connection, registry: Registry, kind: Kind, told: Told
+) -> None:
     layout, codes = Layout(kind), codes_of(connection)
     paths = [str(path) for path in registry.paths(kind)]
     rows_in = partial(_rows_in, registry, layout, codes, catalogue.tier)
     writer, seen, root = Writer(connection, layout, codes), set(), f"{registry.root}/"
-    for path, rows in zip(paths, each_of(rows_in, paths), strict=True):
+    for at, (path, rows) in enumerate(zip(paths, each_of(rows_in, paths), strict=True)):
+        told(at, len(paths))
         id, shown = os.path.basename(path).removesuffix(ENDING), path.removeprefix(root)
         if rows is None or id in seen:
             leave_out(connection, kind.id, shown)
@@ -205,3 +216,16 @@ def renew_known(catalogue: Catalogue, connection: sqlite3.Connection) -> None:
         raise UnusableIndexError
     with transaction(connection):
         _write_known(connection, known, inputs)
+
+
+def differing(catalogue: Catalogue) -> int:
+    """Return how many files have changed since the index last looked at each of them."""
+    now = catalogue.look(catalogue.connection, thorough=True)
+    return sum(len(files) for files in now.files.values())
+
+
+def holdings(catalogue: Catalogue) -> list[Holding]:
+    """Return how much of each kind an index holds."""
+    kinds = [catalogue.kind(id) for id in catalogue.folders]
+    counts = {one.id: catalogue.connection.execute(f"SELECT count(*) FROM {one.id}").fetchone()[0] for one in kinds}
+    return [Holding(one.id, counts[one.id], catalogue.left_out(one)) for one in kinds]
