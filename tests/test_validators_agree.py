@@ -49,18 +49,10 @@ DEPARTURES = {
 }
 
 PYTHON_PATTERNS = r"jsonschema matches keys with Python's patterns, which know no \p; capreg refuses such patterns"
-CLOSED_ALIKE = "an object closed by additionalProperties is explained as one closed by unevaluatedProperties"
-OPENED_BESIDE = "of an object closed by unevaluatedProperties, only the properties that stand beside it are looked at"
 
 # Where the explaining validator says something else than the deciding one, on schemas of a kind that capreg does not ship.
 DISAGREEMENTS = {
     "patternProperties: patternProperties with Unicode property escape: *": (2, PYTHON_PATTERNS),
-    "additionalProperties: additionalProperties does not look in applicators: *": (1, CLOSED_ALIKE),
-    "additionalProperties: dependentSchemas with additionalProperties: *": (1, CLOSED_ALIKE),
-    "unevaluatedProperties: unevaluatedProperties with adjacent *bool additionalProperties: *": (2, OPENED_BESIDE),
-    "unevaluatedProperties: unevaluatedProperties with $ref: *": (1, OPENED_BESIDE),
-    "unevaluatedProperties: unevaluatedProperties before $ref: *": (1, OPENED_BESIDE),
-    "unevaluatedProperties: unevaluatedProperties with $dynamicRef: *": (1, OPENED_BESIDE),
 }
 
 

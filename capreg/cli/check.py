@@ -4,10 +4,13 @@ import click
 
 from capreg.cli.options import Output, list_options, output_options, session_options
 from capreg.cli.output import show_list
+from capreg.cli.progress import progress
 from capreg.cli.session import Session, counted, pass_session
 from capreg.errors import CapregError, ExitCode
+from capreg.index.clean import clean_files, every_file, keep_clean
 from capreg.store.check import ERROR
 from capreg.store.check import check as faults_of
+from capreg.store.schemas import try_kinds
 from capreg.views.arranged import Arrangement
 from capreg.views.faults import faults_page
 
@@ -19,22 +22,31 @@ class FaultsError(CapregError):
 
 
 @click.command()
+@click.option("--all", "every", is_flag=True, help="Read every record again, also those known to be without fault.")
 @list_options
 @output_options
 @session_options
 @pass_session
-def check(session: Session, wanted: Arrangement, output: Output) -> None:
+def check(session: Session, every, wanted: Arrangement, output: Output) -> None:
     """Tell all that is wrong with a registry.
 
     Each fault stands on a line: file, line, column, field, and what is wrong. With any error the exit code is 4;
-    warnings alone leave it at 0.
+    warnings alone leave it at 0. Records that were without fault are read again only where they, a schema or a vocabulary
+    have changed.
 
     \b
     Examples:
       capreg check
       capreg check -O json
+      capreg check --all
     """
-    found = list(faults_of(session.registry))
+    registry = session.registry
+    kinds, _ = try_kinds(registry.root / "schemas")
+    now = every_file(session.root, {id: loaded.kind.folder for id, loaded in kinds.items()})
+    clean = set() if every else clean_files(session.root, now)
+    with progress(session, "Checking") as told:
+        found = list(faults_of(registry, clean, told))
+    keep_clean(session.root, now, {fault.file for fault in found})
     show_list(session, faults_page(found), output, wanted, piped="text")
     errors = sum(fault.severity == ERROR for fault in found)
     if errors:

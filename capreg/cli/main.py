@@ -66,7 +66,7 @@ def _run(arguments: list[str]) -> int:
     try:
         _refuse_other_encodings(arguments)
         # Not cli.main(): that one answers a closed pipe with exit code 1.
-        with cli.make_context("capreg", arguments) as context:
+        with cli.make_context("capreg", list(arguments)) as context:
             cli.invoke(context)
         sys.stdout.flush()
         return ExitCode.DONE

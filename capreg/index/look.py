@@ -36,6 +36,10 @@ class Listing(NamedTuple):
         size = PER_FILE * 8
         return {name: self.stamps[at * size : (at + 1) * size] for at, name in enumerate(self.names)}
 
+    def settled(self) -> dict[str, bytes]:
+        """Return the stamp of each file whose stamp can be trusted later."""
+        return {name: stamp for name, stamp in self.by_name().items() if any(stamp) and not _is_fresh(stamp)}
+
 
 class Folder(NamedTuple):
     """One folder as it was found: its kind, its stamp, its files; `listing` None where only its stamp was looked at."""

@@ -1,9 +1,11 @@
 """All that is wrong with a registry, told together."""
 
+import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from capreg.errors import CapregError
@@ -15,12 +17,15 @@ from capreg.store.explain import explain
 from capreg.store.files import read_bytes
 from capreg.store.git import tracked_secrets
 from capreg.store.hub_places import read_places, read_ways
+from capreg.store.parallel import each_of
 from capreg.store.records import BrokenRecordError
 from capreg.store.registry import Registry
+from capreg.store.rules import Rules
 from capreg.store.schemas import LoadedKind, try_kinds
 from capreg.store.validators import Misfit
 
 ERROR, WARN = "ERROR", "WARN"
+Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -35,10 +40,14 @@ class Fault:
     sentence: str
 
 
-def check(registry: Registry) -> Iterator[Fault]:
+def check(registry: Registry, clean: Container[str] = (), told: Told = lambda done, total: None) -> Iterator[Fault]:
     """Yield every fault of a registry: its schemas, vocabularies, places, records, and what git must not track.
 
     Records of a kind whose schema is refused are not judged.
+
+    Args:
+        clean: files of records, as messages show them, that were found without fault and have not changed since.
+        told: is told how many files of a kind are done, of how many.
     """
     kinds, errors = try_kinds(registry.root / "schemas")
     for error in errors:
@@ -48,12 +57,7 @@ def check(registry: Registry) -> Iterator[Fault]:
     yield from _unwritten(registry, kinds.values())
     yield from _places_and_ways(registry)
     for loaded in kinds.values():
-        for found in registry.read(loaded.kind):
-            yield from (
-                _record(registry, loaded.kind, found)
-                if isinstance(found, Record)
-                else _broken(registry, loaded.kind, found)
-            )
+        yield from _records(registry, loaded.kind, clean, told)
     for name in tracked_secrets(registry.root):
         yield Fault(
             ERROR,
@@ -63,6 +67,30 @@ def check(registry: Registry) -> Iterator[Fault]:
             "",
             "git tracks this file, which must never leave the hub; 'git rm --cached' it, and change any key in it",
         )
+
+
+def _records(registry: Registry, kind: Kind, clean: Container[str], told: Told) -> Iterator[Fault]:
+    """Yield the faults of all records of a kind; of files that claim one id, the first that holds a record has it."""
+    root = f"{registry.root}/"
+    shown = [str(path).removeprefix(root) for path in registry.paths(kind)]
+    claims = Counter(map(os.path.basename, shown))
+    suspects = [path for path in shown if path not in clean or claims[os.path.basename(path)] > 1]
+    words = {field.search.words: registry.vocabularies[field.search.words].words for field in kind.worded}
+    judged = each_of(partial(_judged, registry, kind, Rules(kind, words)), suspects)
+    first: dict[str, str] = {}
+    for done, (path, (is_record, faults)) in enumerate(zip(suspects, judged, strict=True), len(shown) - len(suspects)):
+        told(done, len(shown))
+        holder = first.setdefault(os.path.basename(path), path) if is_record else path
+        yield from faults if holder == path else [Fault(ERROR, path, 1, 1, "", f"the id stands already in {holder}")]
+
+
+def _judged(registry: Registry, kind: Kind, rules: Rules, path: str) -> tuple[bool, list[Fault]]:
+    """Return whether a file holds a record, and what is wrong with it."""
+    found = registry.try_load(kind, registry.root / path)
+    if not isinstance(found, Record):
+        return False, list(_broken(registry, kind, found))
+    suspicious = rules.may_be_broken_by(found.document) or any(_statements(found.document))
+    return True, list(_record(registry, kind, found)) if suspicious else []
 
 
 def _vocabularies(registry: Registry) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from capreg.store.validators import Misfit, misfits, validator
 
 LONGEST_VALUE = 60
 # Keywords that may know keys beside those in `properties`.
-COMBINING = {"allOf", "anyOf", "oneOf", "if", "dependentSchemas"}
+COMBINING = {"allOf", "anyOf", "oneOf", "if", "dependentSchemas", "additionalProperties", "$ref", "$dynamicRef"}
 
 
 def explain(schema: Mapping[str, Any], document: Any) -> Iterator[Misfit]:
@@ -38,7 +38,7 @@ def _sentence(error: ValidationError) -> str:
 
 
 @cache
-def _single(keyword: str, value: str):
+def _single(keyword: str, value: str | float):
     return validator({keyword: value})
 
 
@@ -52,16 +52,32 @@ def _format(_, named: str, instance: Any, __) -> Iterator[ValidationError]:
         yield ValidationError(f"{instance!r} is not a {named}")
 
 
-def _unknown_keys(deciding, allowed: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
-    """Name each key that a closed object does not know, with the nearest it does."""
-    if allowed is not False or not isinstance(instance, dict) or COMBINING & set(schema):
+def _additional(deciding, allowed: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
+    if allowed is False and isinstance(instance, dict):
+        yield from _unknown_keys(instance, schema)
+    else:
+        yield from Draft202012Validator.VALIDATORS["additionalProperties"](deciding, allowed, instance, schema)
+
+
+def _unevaluated(deciding, allowed: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
+    if allowed is False and isinstance(instance, dict) and not COMBINING & set(schema):
+        yield from _unknown_keys(instance, schema)
+    else:
         yield from Draft202012Validator.VALIDATORS["unevaluatedProperties"](deciding, allowed, instance, schema)
-        return
+
+
+def _unknown_keys(instance: dict, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
+    """Name each key that a closed object does not know, with the nearest it does."""
     patterns = schema.get("patternProperties", {})
     for key in sorted(instance.keys() - schema.get("properties", {}).keys()):
         if not any(_single("pattern", pattern).is_valid(key) for pattern in patterns):
             hint = nearest(key, schema.get("properties", {}), 1)
             yield ValidationError(f"unknown field {key!r}. {hint}".rstrip(), path=[key])
+
+
+def _multiple(_, of: float, instance: Any, __) -> Iterator[ValidationError]:
+    if isinstance(instance, (int, float)) and not _single("multipleOf", of).is_valid(instance):
+        yield ValidationError(f"{instance!r} is not a multiple of {of}")
 
 
 def _lower_bound(_, bound: Any, instance: Any, __) -> Iterator[ValidationError]:
@@ -78,8 +94,9 @@ _Explaining = extend(
     {
         "pattern": _pattern,
         "format": _format,
-        "unevaluatedProperties": _unknown_keys,
-        "additionalProperties": _unknown_keys,
+        "unevaluatedProperties": _unevaluated,
+        "additionalProperties": _additional,
+        "multipleOf": _multiple,
         "exclusiveMinimum": _lower_bound,
     },
 )
