@@ -118,18 +118,21 @@ class Catalogue:
         return orjson.loads(row[1]) if row else None
 
     def _glimpse(self, kind: str, id: str) -> None:
-        """Take the index as it is, where it is right about one record."""
+        """Take the index as it is, where it is right about one record; else look at every file."""
         path = next(self.paths())
         try:
             connection = opened(path, identity_of(self.root, self.tier))
         except UnusableIndexError:
-            return
+            return None
         if meta(connection, "inputs") == inputs_of(self.root) and meta(connection, f"kind:{kind}"):
             row = self._row(connection, self.kind_in(connection, kind), id)
             if row and self._is_current(connection, row[0]):
-                self.take(connection)
-                return
+                return self.take(connection)
+            if row:
+                connection.close()
+                return self.take(self.current(thorough=True))
         connection.close()
+        return None
 
     def _is_current(self, connection: sqlite3.Connection, path: str) -> bool:
         folder, name = os.path.split(path)

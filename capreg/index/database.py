@@ -7,6 +7,7 @@ tier, from schemas and settings that are still the same; whatever else lies ther
 import os
 import sqlite3
 from collections.abc import Iterable
+from zlib import crc32
 
 import orjson
 
@@ -53,7 +54,7 @@ def opened(path: str, identity: bytes) -> sqlite3.Connection:
         raise UnusableIndexError
     connection = connected(path)
     try:
-        if meta(connection, "identity") != identity:
+        if meta(connection, "identity") != identity or meta(connection, "shape") != shape_of(connection):
             raise UnusableIndexError
     except sqlite3.DatabaseError as error:
         if is_busy(error):
@@ -81,6 +82,12 @@ def meta(connection: sqlite3.Connection, name: str) -> bytes | None:
 def version_of(connection: sqlite3.Connection) -> int:
     """Return a number that changes whenever another process changes the index."""
     return connection.execute("PRAGMA data_version").fetchone()[0]
+
+
+def shape_of(connection: sqlite3.Connection) -> int:
+    """Return a number that differs where a table, an index, a trigger or a view is missing or has been added."""
+    (made,) = connection.execute("SELECT group_concat(sql, ';') FROM sqlite_schema").fetchone()
+    return crc32((made or "").encode())
 
 
 def set_meta(connection: sqlite3.Connection, name: str, value: bytes | int) -> None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from capreg.errors import CapregError
 from capreg.index.answer import Hit, Hits
 from capreg.index.bits import records_of
 from capreg.index.candidates import Candidates
@@ -23,6 +24,10 @@ from capreg.query.way import FULL_SCORE
 
 # How many requirements a near miss fails or does not state.
 NEARLY = 1
+
+
+class DamagedIndexError(CapregError):
+    """A record in the index cannot be read; where all of an answer was not yet given, it would not be whole."""
 
 
 class Asked(NamedTuple):
@@ -126,12 +131,14 @@ class Engine:
 
     def _read(self, records: Sequence[int]) -> Iterator[Hit]:
         kind = self.layout.kind.id
-        for rec in records:
-            row = self.connection.execute(
-                f"SELECT id, document FROM {kind} JOIN {kind}_card USING (rec) WHERE rec = ?", (rec,)
-            ).fetchone()
-            if row:
-                yield Hit(row[0], orjson.loads(row[1]), self._judged)
+        card = f"SELECT id, document FROM {kind} JOIN {kind}_card USING (rec) WHERE rec = ?"
+        try:
+            for rec in records:
+                row = self.connection.execute(card, (rec,)).fetchone()
+                if row:
+                    yield Hit(row[0], orjson.loads(row[1]), self._judged)
+        except (sqlite3.DatabaseError, orjson.JSONDecodeError):
+            raise DamagedIndexError("the index is damaged", "Make it anew: capreg index --rebuild") from None
 
     def _judged(self, document: Mapping[str, Any]) -> Match:
         return match(self.question, document, self.asking, self.liked)

@@ -14,7 +14,7 @@ from capreg.errors import CapregError
 from capreg.index.answer import Holding
 from capreg.index.catalogue import FAULT, Catalogue
 from capreg.index.compiled import kind_written, places_written, settings_written, ways_written
-from capreg.index.database import UnusableIndexError, connected, create, identity_of, meta, opened, set_meta
+from capreg.index.database import UnusableIndexError, connected, create, identity_of, meta, opened, set_meta, shape_of
 from capreg.index.inputs import inputs_of
 from capreg.index.layout import Layout
 from capreg.index.look import Before, look
@@ -135,6 +135,7 @@ def _filled(
         _write_all(catalogue, connection, registry, kind, told)
     write_look(connection, now)
     _write_known(connection, known, inputs)
+    set_meta(connection, "shape", shape_of(connection))
     set_meta(connection, "identity", identity_of(catalogue.root, catalogue.tier))
     connection.execute("COMMIT")
     return connection
