@@ -39,7 +39,7 @@ class Both:
         """Let the index hold some firms, and nothing else; return them as they are searched."""
         connection = self.catalogue.connection
         tables = [self.layout.record.name, *(table.name for table in self.layout.lists.values())]
-        for table in [*tables, "firm_card", "firm_cell", "firm_text", "bits"]:
+        for table in [*tables, "firm_wide", "firm_card", "firm_cell", "firm_text", "bits"]:
             connection.execute(f"DELETE FROM {table}")
         cards = [(one["id"], cut(self.kind, one, Tier.detailed)) for one in documents]
         writer = Writer(connection, self.layout, self.codes)

@@ -1,11 +1,12 @@
 """Sets of records as the bits of one whole number: bit n is record n."""
 
+from array import array
 from collections.abc import Iterable, Iterator
 
 
 def bits_of(records: Iterable[int]) -> int:
     """Return the set of some records."""
-    listed = list(records)
+    listed = records if isinstance(records, array) else list(records)
     written = bytearray((max(listed, default=-1) >> 3) + 1)
     for record in listed:
         written[record >> 3] |= 1 << (record & 7)

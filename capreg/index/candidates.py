@@ -4,6 +4,7 @@ A set is never too small; None is all records.
 """
 
 import sqlite3
+from array import array
 from collections.abc import Iterator
 from functools import reduce
 from operator import and_, or_
@@ -80,7 +81,10 @@ class Candidates:
         if reach is None:
             return None
         runs = " OR ".join(f"cell BETWEEN {first} AND {last}" for first, last in around(near.place.position, reach))
-        return bits_of(rec for (rec,) in self.connection.execute(f"SELECT rec FROM {self.kind}_cell WHERE {runs}"))
+        found = array("I")
+        for (records,) in self.connection.execute(f"SELECT records FROM {self.kind}_cell WHERE {runs}"):
+            found.frombytes(records)
+        return bits_of(found)
 
     def _anywhere(self, text: Text) -> int:
         """Return the records whose texts may hold words, or that state a word which goes by them."""

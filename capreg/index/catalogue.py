@@ -142,7 +142,7 @@ class Catalogue:
 
     @staticmethod
     def _row(connection: sqlite3.Connection, kind: Kind, id: str) -> tuple[str, bytes] | None:
-        asked = f"SELECT path, document FROM {kind.id} JOIN {kind.id}_card USING (rec) WHERE id = ?"
+        asked = f"SELECT path, document FROM {kind.id}_card JOIN {kind.id} USING (rec) WHERE id = ?"
         return connection.execute(asked, (id,)).fetchone()
 
     def take(self, connection: sqlite3.Connection) -> None:

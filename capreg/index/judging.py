@@ -10,9 +10,13 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
+import orjson
+
 from capreg.index.layout import Column
 from capreg.index.values import Stored, read
+from capreg.model.place import Position
 from capreg.query.conditions import validity
+from capreg.query.near import Near
 from capreg.query.phrases import Text
 from capreg.query.stated import judge_at
 from capreg.query.verdict import NOT_STATED, Truth, Verdict
@@ -27,6 +31,18 @@ class Judged(NamedTuple):
 
     condition: Any
     column: Column
+
+    @property
+    def is_distance(self) -> bool:
+        """Whether positions are judged by nothing but their distance: there are as many of them as records."""
+        return isinstance(self.condition, Near) and self.condition.unit == "km" and "*" not in self.column.path
+
+    def position(self, value: bytes) -> Position:
+        """Return the position that the column holds."""
+        found = orjson.loads(value)
+        for step in self.column.path:
+            found = found[step]
+        return Position(found["latitude"], found["longitude"])
 
     def verdict(self, value: Stored) -> Verdict:
         """Return the matcher's verdict on what the column holds."""
@@ -48,7 +64,10 @@ class Judges:
         self._periods: dict[tuple, int] = {}
 
     def judge(self, condition: Any, column: Column) -> int:
-        """Add a condition on a column, and return its number."""
+        """Return the number of a condition on a column."""
+        for number, known in enumerate(self.judged):
+            if known.condition is condition and known.column is column:
+                return number
         self.judged.append(Judged(condition, column))
         self._scores.append({})
         self._distances.append({})
@@ -77,15 +96,24 @@ class Judges:
         """Return the score of a value, NULL for none."""
         known = self._scores[number]
         if value not in known:
-            verdict = self.judged[number].verdict(value)
-            known[value] = None if verdict is NOT_STATED else score(verdict)
+            known[value] = self._score(number, value)
         return known[value]
+
+    def _score(self, number: int, value: Stored) -> int | None:
+        judged = self.judged[number]
+        if value is None:
+            return None
+        if judged.is_distance:
+            self._distances[number][value], comfort = judged.condition.comfort_km(judged.position(value))
+            return 0 if comfort is None else score(Verdict(Truth.MEETS, comfort=comfort))
+        verdict = judged.verdict(value)
+        return None if verdict is NOT_STATED else score(verdict)
 
     def distance(self, number: int, value: Stored) -> float | None:
         """Return the distance of a position, in km."""
         known = self._distances[number]
         if value not in known:
-            known[value] = self.judged[number].verdict(value).distance_km
+            known[value] = None if value is None else self.judged[number].verdict(value).distance_km
         return known[value]
 
     def period(self, since: str | None, until: str | None) -> int:

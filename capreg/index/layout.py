@@ -84,8 +84,22 @@ class Layout:
 
     @cached_property
     def record(self) -> Table:
-        """The table of the records themselves."""
-        return Table.of(self.kind.id, None, self._columns(None))
+        """The table of the records themselves: what is short, so that many are read at once."""
+        return Table.of(self.kind.id, None, {path: one for path, one in self._own.items() if self._is_short(path)})
+
+    @cached_property
+    def wide(self) -> Table:
+        """The table of what else the records state themselves: texts, and what stands in lists."""
+        rest = {path: one for path, one in self._own.items() if path not in self.record.columns}
+        return Table.of(f"{self.kind.id}_wide", None, rest)
+
+    @cached_property
+    def _own(self) -> dict[Path, "Column"]:
+        return self._columns(None)
+
+    def _is_short(self, path: Path) -> bool:
+        field = self.kind.at(path)
+        return self._own[path].is_plain and field.type not in ("string", "array")
 
     @cached_property
     def lists(self) -> Mapping[Path, Table]:
@@ -93,9 +107,16 @@ class Layout:
         found = [one for one in self.fields if one.together is not None]
         return {one.path: Table.of(f"{self.kind.id}_{self.number[one.path]}", one, self._columns(one)) for one in found}
 
-    def table(self, together: Field | None) -> Table:
-        """Return the table in which a field stands whose list is `together`."""
-        return self.lists[together.path] if together is not None else self.record
+    def table(self, together: Field) -> Table:
+        """Return the table of a list."""
+        return self.lists[together.path]
+
+    def table_of(self, field: Field) -> Table:
+        """Return the table in which a field has its column."""
+        together = self.kind.together(field.path)
+        if together is not None:
+            return self.lists[together.path]
+        return self.record if field.path in self.record.columns else self.wide
 
     def count(self, together: Field) -> str:
         """Return the column of the records that holds how many entries a list has, NULL where it is not stated."""
@@ -128,7 +149,7 @@ class Layout:
             (table, table.columns[one.path])
             for one in self.fields
             if one.search and one.search.meaning == "place"
-            for table in [self.table(self.kind.together(one.path))]
+            for table in [self.table_of(one)]
         ]
 
     def _columns(self, together: Field | None) -> dict[Path, Column]:

@@ -101,7 +101,7 @@ def _by_id(connection: sqlite3.Connection, kind: Kind, root: str, files: set[str
         found.setdefault(os.path.basename(path).removesuffix(ENDING), set()).add(path)
     for id, paths in found.items():
         for asked in (
-            f"SELECT path FROM {kind.id} WHERE id = ?1",
+            f"SELECT path FROM {kind.id}_card JOIN {kind.id} USING (rec) WHERE id = ?1",
             "SELECT path FROM unused WHERE id = ?1 AND kind = ?2",
         ):
             paths |= {path for (path,) in connection.execute(asked, (id, kind.id)[: asked.count("?")])}

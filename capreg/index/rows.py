@@ -15,9 +15,10 @@ from capreg.model.text import fold
 
 
 class Rows(NamedTuple):
-    """All that the index holds of one record: its own row and card, the rows of its entries by table, cells, text, words."""
+    """All that the index holds of one record: its own rows and card, the rows of its entries by table, cells, text, words."""
 
     record: tuple[Stored, ...]
+    wide: tuple[Stored, ...]
     card: bytes
     entries: list[tuple[str, list[tuple[Stored, ...]]]]
     cells: set[int]
@@ -36,6 +37,7 @@ def rows_of(layout: Layout, codes: Mapping[tuple[str, str], int], document: Mapp
     words = [(number, word) for number, field in layout.worded for word in values(document, field.path) if word]
     return Rows(
         (title_key(layout, document), *counts, *row(document, layout.record)),
+        row(document, layout.wide),
         orjson.dumps(document),
         [(table.name, list(_entries(layout, table, entries))) for table, entries in listed],
         {cell(one) for one in positions(layout, document)},

@@ -10,7 +10,7 @@ from itertools import count
 from typing import NamedTuple
 
 from capreg.index.judging import Judges
-from capreg.index.layout import ABSENT, Layout, Path, Table
+from capreg.index.layout import ABSENT, Column, Layout, Path, Table
 from capreg.model.kinds import Field
 from capreg.query.conditions import WordOf
 from capreg.query.near import Near
@@ -222,9 +222,9 @@ class Translation:
         return f"coalesce(nullif({best}, -1), {NOT_STATED_SCORE})"
 
     def _field(self, one: Field, asked: Requirement, alias: str, scope: Scope) -> str:
-        column = self.layout.table(asked.together).columns[one.path]
+        column = self.layout.table_of(one).columns[one.path]
         self._measured += isinstance(asked.condition, Near)
-        found = f"judge({self.judges.judge(asked.condition, column)}, {alias}.{column.name})"
+        found = f"judge({self.judges.judge(asked.condition, column)}, {self._held(one, column, alias)})"
         if not one.search.otherwise:
             return found
         return f"coalesce({found}, {self._standing_in(one, asked.condition, alias, scope)})"
@@ -235,7 +235,7 @@ class Translation:
         holder = self.kind.at(one.path[:-1])
         others = self.kind.at(tuple(holder.properties[through].refers.split(".")))
         table, other = self.layout.table(others), next(self._aliases)
-        ids = self.layout.table(self.kind.together(one.path)).column((*one.path[:-1], through))
+        ids = self.layout.table_of(one).column((*one.path[:-1], through))
         named = f"CAST({alias}.{ids} AS TEXT)"
         column = table.columns[(*others.path, "*", key)]
         number = self.judges.judge(condition, column)
@@ -277,9 +277,16 @@ class Translation:
 
     def _distance(self, near: Requirement, scope: Scope) -> str:
         """Return the distance of the site from the place that is asked for."""
-        column = self.layout.table(near.together).columns[near.fields[0].path]
+        field = near.fields[0]
+        column = self.layout.table_of(field).columns[field.path]
         alias = "r" if near.together is None else scope.rows[near.together.path]
-        return f"distance({self.judges.judge(near.condition, column)}, {alias}.{column.name})"
+        return f"distance({self.judges.judge(near.condition, column)}, {self._held(field, column, alias)})"
+
+    def _held(self, field: Field, column: Column, alias: str) -> str:
+        """Return what a column holds, of the record's own ones also where they stand aside."""
+        if self.layout.table_of(field) is not self.layout.wide:
+            return f"{alias}.{column.name}"
+        return f"(SELECT w.{column.name} FROM {self.layout.wide.name} w WHERE w.rec = r.rec)"
 
 
 def _is_near(part: Expression) -> bool:

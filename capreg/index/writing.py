@@ -1,6 +1,7 @@
 """Records into the index, a batch at a time."""
 
 import sqlite3
+from array import array
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +27,7 @@ class Writer:
         self._waiting: dict[str, list[tuple]] = {}
         self._records = 0
         self._changed: dict[tuple[int, str], tuple[set[int], list[int]]] = {}
+        self._cells: dict[int, tuple[set[int], list[int]]] = {}
 
     def add(self, id: str, path: str, rows: Rows) -> None:
         """Write a record that the index does not have."""
@@ -38,7 +40,7 @@ class Writer:
         if rec is None:
             return self.add(id, path, rows_of(self.layout, self.codes, document))
         if (path, orjson.dumps(document)) == self.connection.execute(
-            f"SELECT path, document FROM {self.kind} JOIN {self.kind}_card USING (rec) WHERE rec = ?", (rec,)
+            f"SELECT path, document FROM {self.kind}_card WHERE rec = ?", (rec,)
         ).fetchone():
             return None
         self._forget(rec)
@@ -61,6 +63,16 @@ class Writer:
             row = (field, self.kind, word, written(bits))
             self.connection.execute("INSERT OR REPLACE INTO bits VALUES (?, ?, ?, ?)", row)
         self._changed.clear()
+        for number, (gone, come) in self._cells.items():
+            data = self._value(f"SELECT records FROM {self.kind}_cell WHERE cell = ?", number)
+            kept = array("I", data or b"")
+            found = array("I", sorted({*(rec for rec in kept if rec not in gone), *come}))
+            self.connection.execute(f"INSERT OR REPLACE INTO {self.kind}_cell VALUES (?, ?)", (number, found.tobytes()))
+        self._cells.clear()
+
+    def _near(self, number: int) -> tuple[set[int], list[int]]:
+        """Return which records lay in a cell before, and which do so now."""
+        return self._cells.setdefault(number, (set(), []))
 
     def _value(self, asked: str, *values: Any) -> Any:
         row = self.connection.execute(asked, values).fetchone()
@@ -73,19 +85,25 @@ class Writer:
             for word in values(document, field.path):
                 self._changes(number, word)[0].add(rec)
         for one in {cell(position) for position in positions(self.layout, document)}:
-            self.connection.execute(f"DELETE FROM {self.kind}_cell WHERE cell = ? AND rec = ?", (one, rec))
-        for table in (self.kind, f"{self.kind}_card", *(table.name for table in self.layout.lists.values())):
+            self._near(one)[0].add(rec)
+        for table in (
+            self.kind,
+            self.layout.wide.name,
+            f"{self.kind}_card",
+            *(table.name for table in self.layout.lists.values()),
+        ):
             self.connection.execute(f"DELETE FROM {table} WHERE rec = ?", (rec,))
         self.connection.execute(f"DELETE FROM {self.kind}_text WHERE rowid = ?", (rec,))
 
     def _insert(self, rec: int, id: str, path: str, rows: Rows) -> None:
-        self._wait(self.kind, (rec, id, path, *rows.record))
-        self._wait(f"{self.kind}_card", (rec, rows.card))
+        self._wait(self.kind, (rec, id, *rows.record))
+        self._wait(self.layout.wide.name, (rec, *rows.wide))
+        self._wait(f"{self.kind}_card", (rec, path, rows.card))
         for table, entries in rows.entries:
             for entry in entries:
                 self._wait(table, (rec, *entry))
         for one in rows.cells:
-            self._wait(f"{self.kind}_cell", (one, rec))
+            self._near(one)[1].append(rec)
         self._wait(f"{self.kind}_text (rowid, lines, stems, words)", (rec, *rows.text))
         for key in dict.fromkeys(rows.words):
             self._changes(*key)[1].append(rec)
