@@ -51,11 +51,12 @@ class Engine:
 
     def hits(self, order: Order) -> Hits:
         """Return all records that meet the question, in an order."""
-        rows = self._rows(order)
-        if rows is None:
-            rows = (hit.id for hit in order.sorted([hit for hit in self._read(self._all()) if not hit.near_miss]))
-            return Hits(array("I", map(self._number, rows)), self._read)
-        return Hits(array("I", (rec for (rec, *_) in rows)), self._read)
+        found = self._rows(order)
+        if found is None:
+            may_meet = self._listed(self.candidates.of(self.question))
+            met = order.sorted([hit for hit in self._read(may_meet) if not hit.near_miss])
+            found = array("I", (self._number(hit.id) for hit in met))
+        return Hits(found, self._read)
 
     def nearly(self) -> tuple[Hit, ...]:
         """Return the records that fail or do not state exactly one requirement, by id."""
@@ -79,7 +80,7 @@ class Engine:
         measured = translation.is_distance_exact
         return Asked(sums, translation.preferred(self.liked, Scope({})), translation.is_score_exact, measured)
 
-    def _rows(self, order: Order) -> Iterator[tuple] | None:
+    def _rows(self, order: Order) -> array | None:
         """Return the records that meet the question in an order, None where SQL cannot say which."""
         asked = self._asked
         terms = order.terms(self.layout, asked.is_score_exact, asked.is_distance_exact)
@@ -99,16 +100,13 @@ class Engine:
             self.candidates.of(self.question),
         )
 
-    def _near(self) -> Iterator[int]:
-        unmet = self._asked.sums.unmet
-        found = self._run(
-            f"SELECT r.rec FROM {{source}} WHERE 1 GROUP BY r.rec HAVING min({unmet}) <= {NEARLY}",
-            self.candidates.nearly(self.question),
-        )
-        return self._all() if found is None else [rec for (rec,) in found]
+    def _near(self) -> Sequence[int]:
+        unmet, among = self._asked.sums.unmet, self.candidates.nearly(self.question)
+        found = self._run(f"SELECT r.rec FROM {{source}} WHERE 1 GROUP BY r.rec HAVING min({unmet}) <= {NEARLY}", among)
+        return self._listed(among) if found is None else found
 
-    def _run(self, asked: str, among: int | None) -> list[tuple] | None:
-        """Return the rows that SQL yields among some records, None where it is too much for SQLite."""
+    def _run(self, asked: str, among: int | None) -> array | None:
+        """Return the records that SQL yields among some, None where it is too much for SQLite."""
         kind = self.layout.kind
         source = f"{kind.id} r" if among is None else f"json_each(?) c CROSS JOIN {kind.id} r ON r.rec = c.value"
         if self._at_site:
@@ -116,17 +114,16 @@ class Engine:
         values = () if among is None else (orjson.dumps(list(records_of(among))).decode(),)
         try:
             with self.judges.callable_from(self.connection):
-                return self.connection.execute(asked.format(source=source), values).fetchall()
+                return array("I", (row[0] for row in self.connection.execute(asked.format(source=source), values)))
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                 raise
             return None
 
-    def _all(self) -> list[int]:
-        """Return every record that may meet the question."""
-        found = self.candidates.of(self.question)
-        if found is not None:
-            return list(records_of(found))
+    def _listed(self, among: int | None) -> list[int]:
+        """Return the records of a set; all where it is None."""
+        if among is not None:
+            return list(records_of(among))
         return [rec for (rec,) in self.connection.execute(f"SELECT rec FROM {self.layout.kind.id}")]
 
     def _read(self, records: Sequence[int]) -> Iterator[Hit]:

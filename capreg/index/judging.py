@@ -62,6 +62,7 @@ class Judges:
         self._lines: list[dict[str, bool]] = []
         self._names: list[dict[str, int]] = []
         self._periods: dict[tuple, int] = {}
+        self._stopped: BaseException | None = None
 
     def judge(self, condition: Any, column: Column) -> int:
         """Return the number of a condition on a column."""
@@ -85,12 +86,29 @@ class Judges:
         """Make the conditions callable from SQL for the time of a block; afterwards nothing holds the connection."""
         functions = {"judge": self.score, "distance": self.distance, "valid": self.period, "texts": self.holding}
         for name, function in functions.items():
-            connection.create_function(name, ARGUMENTS[name], function, deterministic=True)
+            connection.create_function(name, ARGUMENTS[name], self._watched(function), deterministic=True)
         try:
             yield
+        except sqlite3.OperationalError:
+            # What stopped a function (an interrupt, a fault) is told, not that SQL stopped.
+            if self._stopped is not None:
+                raise self._stopped from None
+            raise
         finally:
             for name in functions:
                 connection.create_function(name, ARGUMENTS[name], None)
+
+    def _watched(self, function: Callable) -> Callable:
+        """Return a function that keeps what stops it, which SQLite does not hand on."""
+
+        def call(*values: Any) -> Any:
+            try:
+                return function(*values)
+            except BaseException as error:
+                self._stopped = error
+                raise
+
+        return call
 
     def score(self, number: int, value: Stored) -> int | None:
         """Return the score of a value, NULL for none."""
