@@ -15,11 +15,11 @@ def bits_of(records: Iterable[int]) -> int:
 
 def records_of(bits: int) -> Iterator[int]:
     """Yield the records of a set, in their order."""
-    for at, byte in enumerate(written(bits)):
-        if byte:
-            for bit in range(8):
-                if byte >> bit & 1:
-                    yield at * 8 + bit
+    signs = bin(bits)[:1:-1]
+    at = signs.find("1")
+    while at >= 0:
+        yield at
+        at = signs.find("1", at + 1)
 
 
 def written(bits: int) -> bytes:

@@ -15,15 +15,15 @@ import orjson
 from capreg.index.layout import Column
 from capreg.index.values import Stored, read
 from capreg.model.place import Position
-from capreg.query.conditions import validity
+from capreg.query.conditions import WordOf, validity
 from capreg.query.near import Near
 from capreg.query.phrases import Text
 from capreg.query.stated import judge_at
 from capreg.query.verdict import NOT_STATED, Truth, Verdict
 from capreg.query.way import score
 
-# How many arguments each function takes in SQL.
-ARGUMENTS = {"judge": 2, "distance": 2, "valid": 2, "texts": 3}
+# What SQLite says where a function was stopped.
+STOPPED = "user-defined function raised exception"
 
 
 class Judged(NamedTuple):
@@ -32,21 +32,53 @@ class Judged(NamedTuple):
     condition: Any
     column: Column
 
+    def score(self, value: Stored) -> int | None:
+        """Return the score of what the column holds, None where it is not stated."""
+        if value is None:
+            return None
+        if self._is_distance:
+            _, comfort = self.condition.comfort_km(self._position(value))
+            return 0 if comfort is None else score(Verdict(Truth.MEETS, comfort=comfort))
+        if isinstance(self.condition, WordOf) and self.column.is_plain:
+            words = read(value)
+            return score(Verdict(self.condition.truth(words if isinstance(words, list) else (words,))))
+        verdict = self._verdict(value)
+        return None if verdict is NOT_STATED else score(verdict)
+
+    def distance_km(self, value: Stored) -> float | None:
+        """Return the distance of a position, in km."""
+        if value is None:
+            return None
+        if self._is_distance:
+            return self.condition.comfort_km(self._position(value))[0]
+        return self._verdict(value).distance_km
+
     @property
-    def is_distance(self) -> bool:
+    def _is_distance(self) -> bool:
         """Whether positions are judged by nothing but their distance: there are as many of them as records."""
         return isinstance(self.condition, Near) and self.condition.unit == "km" and "*" not in self.column.path
 
-    def position(self, value: bytes) -> Position:
-        """Return the position that the column holds."""
+    def _position(self, value: bytes) -> Position:
         found = orjson.loads(value)
         for step in self.column.path:
             found = found[step]
         return Position(found["latitude"], found["longitude"])
 
-    def verdict(self, value: Stored) -> Verdict:
-        """Return the matcher's verdict on what the column holds."""
+    def _verdict(self, value: Stored) -> Verdict:
+        """Return the matcher's verdict."""
         return judge_at(read(value), () if self.column.is_plain else self.column.path, self.condition)
+
+
+class Kept(dict):
+    """What some work makes of each thing, kept; SQL looks up what is there without a step of Python."""
+
+    def __init__(self, work: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._work = work
+
+    def __missing__(self, thing: Any) -> Any:
+        self[thing] = found = self._work(thing)
+        return found
 
 
 class Judges:
@@ -54,106 +86,71 @@ class Judges:
 
     def __init__(self, on: date, names_of: Callable[[int], list[str]]) -> None:
         """Take the day that counts, and what reads the names of a vocabulary's word by its number, a line each."""
-        self.on, self.names_of = on, names_of
+        self.names_of = names_of
         self.judged: list[Judged] = []
-        self.texts: list[Text] = []
-        self._scores: list[dict[Stored, int | None]] = []
-        self._distances: list[dict[Stored, float | None]] = []
-        self._lines: list[dict[str, bool]] = []
-        self._names: list[dict[str, int]] = []
-        self._periods: dict[tuple, int] = {}
+        self._scores: list[Kept] = []
+        self._distances: list[Kept] = []
+        self._texts: list[tuple[Kept, Kept]] = []
+        self._periods = Kept(lambda period: score(validity(*period, on)))
         self._stopped: BaseException | None = None
 
     def judge(self, condition: Any, column: Column) -> int:
-        """Return the number of a condition on a column."""
+        """Return the number of a condition on a column: `judge3(value)` is the score of a value for the third."""
         for number, known in enumerate(self.judged):
             if known.condition is condition and known.column is column:
                 return number
-        self.judged.append(Judged(condition, column))
-        self._scores.append({})
-        self._distances.append({})
+        judged = Judged(condition, column)
+        self.judged.append(judged)
+        self._scores.append(Kept(self._guarded(judged.score)))
+        self._distances.append(Kept(self._guarded(judged.distance_km)))
         return len(self.judged) - 1
 
     def look_for(self, text: Text) -> int:
-        """Add words that are looked for in any text, and return their number."""
-        self.texts.append(text)
-        self._lines.append({})
-        self._names.append({})
-        return len(self.texts) - 1
+        """Return the number of words that are looked for in any text."""
+        lines = Kept(self._guarded(lambda line: text.stands_in(line.split())))
+        names = Kept(self._guarded(lambda code: sum(lines[line] for line in self.names_of(int(code)))))
+        self._texts.append((lines, names))
+        return len(self._texts) - 1
 
     @contextmanager
     def callable_from(self, connection: sqlite3.Connection) -> Iterator[None]:
-        """Make the conditions callable from SQL for the time of a block; afterwards nothing holds the connection."""
-        functions = {"judge": self.score, "distance": self.distance, "valid": self.period, "texts": self.holding}
-        for name, function in functions.items():
-            connection.create_function(name, ARGUMENTS[name], self._watched(function), deterministic=True)
+        """Make the conditions callable from SQL for the time of a block; afterwards nothing holds the connection.
+
+        What stops one of them, a fault or an interrupt, is raised as it is; SQLite does not hand it on.
+        """
+        functions = self._functions()
+        for name, (count, function) in functions.items():
+            connection.create_function(name, count, function, deterministic=True)
         try:
             yield
-        except sqlite3.OperationalError:
-            # What stopped a function (an interrupt, a fault) is told, not that SQL stopped.
-            if self._stopped is not None:
-                raise self._stopped from None
+        except sqlite3.OperationalError as error:
+            if self._stopped is not None or STOPPED in str(error):
+                raise self._stopped or KeyboardInterrupt from None
             raise
         finally:
-            for name in functions:
-                connection.create_function(name, ARGUMENTS[name], None)
+            for name, (count, _) in functions.items():
+                connection.create_function(name, count, None)
 
-    def _watched(self, function: Callable) -> Callable:
-        """Return a function that keeps what stops it, which SQLite does not hand on."""
+    def _functions(self) -> dict[str, tuple[int, Callable]]:
+        scores = {f"judge{number}": (1, one.__getitem__) for number, one in enumerate(self._scores)}
+        distances = {f"distance{number}": (1, one.__getitem__) for number, one in enumerate(self._distances)}
+        periods = {"valid": (2, lambda since, until: self._periods[since, until])}
+        return {**scores, **distances, **periods, "texts": (3, self._holding)}
 
-        def call(*values: Any) -> Any:
+    def _guarded(self, work: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """Return work that keeps what stops it."""
+
+        def run(thing: Any) -> Any:
             try:
-                return function(*values)
+                return work(thing)
             except BaseException as error:
                 self._stopped = error
                 raise
 
-        return call
+        return run
 
-    def score(self, number: int, value: Stored) -> int | None:
-        """Return the score of a value, NULL for none."""
-        known = self._scores[number]
-        if value not in known:
-            known[value] = self._score(number, value)
-        return known[value]
-
-    def _score(self, number: int, value: Stored) -> int | None:
-        judged = self.judged[number]
-        if value is None:
-            return None
-        if judged.is_distance:
-            self._distances[number][value], comfort = judged.condition.comfort_km(judged.position(value))
-            return 0 if comfort is None else score(Verdict(Truth.MEETS, comfort=comfort))
-        verdict = judged.verdict(value)
-        return None if verdict is NOT_STATED else score(verdict)
-
-    def distance(self, number: int, value: Stored) -> float | None:
-        """Return the distance of a position, in km."""
-        known = self._distances[number]
-        if value not in known:
-            known[value] = None if value is None else self.judged[number].verdict(value).distance_km
-        return known[value]
-
-    def period(self, since: str | None, until: str | None) -> int:
-        """Return the score of a period on the day that counts."""
-        if (since, until) not in self._periods:
-            self._periods[since, until] = score(validity(since, until, self.on))
-        return self._periods[since, until]
-
-    def holding(self, number: int, lines: str, words: str) -> int:
+    def _holding(self, number: int, lines: str, words: str) -> int:
         """Return the score of words that are looked for in a record's texts and in the names of the words it states."""
-        found = sum(self._in_line(number, line) for line in lines.split("\n"))
-        found += sum(self._in_names(number, code) for code in words.split())
+        in_line, in_names = self._texts[number]
+        found = sum(map(in_line.__getitem__, lines.split("\n"))) + sum(map(in_names.__getitem__, words.split()))
         return score(Verdict(Truth.MEETS, comfort=round(found / (found + 1), 6))) if found else 0
-
-    def _in_line(self, number: int, line: str) -> bool:
-        known = self._lines[number]
-        if line not in known:
-            known[line] = self.texts[number].stands_in(line.split())
-        return known[line]
-
-    def _in_names(self, number: int, code: str) -> int:
-        known = self._names[number]
-        if code not in known:
-            known[code] = sum(self._in_line(number, line) for line in self.names_of(int(code)))
-        return known[code]

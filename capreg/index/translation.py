@@ -6,15 +6,21 @@ stand for their lists: `r` is always the row of the record.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from itertools import count
+from math import inf, nextafter
 from typing import NamedTuple
 
 from capreg.index.judging import Judges
 from capreg.index.layout import ABSENT, Column, Layout, Path, Table
+from capreg.index.values import LARGEST
 from capreg.model.kinds import Field
+from capreg.model.quantity import decimal
+from capreg.query.amounts import Number
 from capreg.query.conditions import WordOf
 from capreg.query.near import Near
 from capreg.query.question import AnyText, Either, Every, Expression, Item, Opposite, Part, Question, Requirement
+from capreg.query.ranges import Range
 from capreg.query.way import FULL_SCORE, MEETS_SCORE, NOT_STATED_SCORE
 
 # How many arguments SQLite takes for one call.
@@ -224,10 +230,21 @@ class Translation:
     def _field(self, one: Field, asked: Requirement, alias: str, scope: Scope) -> str:
         column = self.layout.table_of(one).columns[one.path]
         self._measured += isinstance(asked.condition, Near)
-        found = f"judge({self.judges.judge(asked.condition, column)}, {self._held(one, column, alias)})"
+        found = self._quick(one, asked.condition, column, self._held(one, column, alias))
         if not one.search.otherwise:
             return found
         return f"coalesce({found}, {self._standing_in(one, asked.condition, alias, scope)})"
+
+    def _quick(self, one: Field, condition: object, column: Column, held: str) -> str:
+        """Return the score of a column: what is plain is judged by SQLite itself, as far as it fails."""
+        judged = f"judge{self.judges.judge(condition, column)}({held})"
+        if isinstance(condition, WordOf) and column.is_plain and one.type == "string":
+            known = f"{held} IN ({_quoted(condition.meeting | condition.above)})"
+        elif isinstance(condition, Number) and column.is_plain and one.type in ("number", "integer"):
+            known = " OR ".join(f"({_within(asked, held)})" for asked in condition.ranges)
+        else:
+            return judged
+        return f"CASE WHEN {known} THEN {judged} WHEN {held} IS NULL THEN NULL ELSE 0 END"
 
     def _standing_in(self, one: Field, condition: object, alias: str, scope: Scope) -> str:
         """Return the score of what stands in for a field: of the entries that are named beside it, any may serve."""
@@ -239,7 +256,7 @@ class Translation:
         named = f"CAST({alias}.{ids} AS TEXT)"
         column = table.columns[(*others.path, "*", key)]
         number = self.judges.judge(condition, column)
-        score = f"coalesce(judge({number}, {other}.{column.name}), {NOT_STATED_SCORE})"
+        score = f"coalesce(judge{number}({other}.{column.name}), {NOT_STATED_SCORE})"
         found = _least([score, *self.holds(others, other, scope)])
         lost = f"CASE WHEN count(*) < json_array_length({named}) THEN {NOT_STATED_SCORE} END"
         best = f"max(coalesce(max({found}), -1), coalesce({lost}, -1))"
@@ -260,7 +277,7 @@ class Translation:
         for _, one in together.tying:
             if one.serves and scope.head:
                 served = table.columns[one.path]
-                yield f"coalesce(judge({self.judges.judge(scope.head, served)}, {alias}.{served.name}), {FULL_SCORE})"
+                yield f"coalesce(judge{self.judges.judge(scope.head, served)}({alias}.{served.name}), {FULL_SCORE})"
             elif self._names_site(one, scope):
                 yield self._same_site(f"{alias}.{table.column(one.path)}", scope.rows[self.kind.shared.path])
 
@@ -280,7 +297,7 @@ class Translation:
         field = near.fields[0]
         column = self.layout.table_of(field).columns[field.path]
         alias = "r" if near.together is None else scope.rows[near.together.path]
-        return f"distance({self.judges.judge(near.condition, column)}, {self._held(field, column, alias)})"
+        return f"distance{self.judges.judge(near.condition, column)}({self._held(field, column, alias)})"
 
     def _held(self, field: Field, column: Column, alias: str) -> str:
         """Return what a column holds, of the record's own ones also where they stand aside."""
@@ -321,3 +338,25 @@ def _sum(terms: Iterable[str]) -> str:
 
 def _opposite(term: str) -> str:
     return f"CASE {term} WHEN 0 THEN {FULL_SCORE} WHEN {NOT_STATED_SCORE} THEN {NOT_STATED_SCORE} ELSE 0 END"
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join("'" + word.replace("'", "''") + "'" for word in sorted(words))
+
+
+def _within(asked: Range, held: str) -> str:
+    """Return whether a number lies in a range, as SQLite compares numbers: decimals by the binary numbers next to them."""
+    low = [] if asked.low is None else [f"{held} >= {_bound(asked.low, asked.strict, up=True)}"]
+    high = [] if asked.high is None else [f"{held} <= {_bound(asked.high, asked.strict, up=False)}"]
+    return " AND ".join([*low, *high])
+
+
+def _bound(end: Decimal, strict: bool, up: bool) -> str:
+    """Return the outermost number, as a record may state it, that still lies within an end of a range."""
+    if not strict and end == int(end) and abs(end) < LARGEST:
+        return str(int(end))
+    number = float(end)
+    inside = Decimal.__gt__ if up else Decimal.__lt__
+    while not (inside(decimal(number), end) or decimal(number) == end and not strict):
+        number = nextafter(number, inf if up else -inf)
+    return repr(number)

@@ -5,6 +5,7 @@ says that a list is one value to it. `MEANINGS` maps the schema's `search.as` to
 not asked but implied.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -60,9 +61,13 @@ class WordOf(NamedTuple):
 
     def judge(self, value: Any) -> Verdict:
         """Return the verdict on a stated word."""
-        if value in self.meeting:
-            return Verdict(Truth.MEETS, value)
-        return Verdict(Truth.NOT_STATED if value in self.above else Truth.FAILS, value)
+        return Verdict(self.truth((value,)), value)
+
+    def truth(self, values: Iterable[str]) -> Truth:
+        """Return the most favourable truth of stated words."""
+        if not self.meeting.isdisjoint(values):
+            return Truth.MEETS
+        return Truth.FAILS if self.above.isdisjoint(values) else Truth.NOT_STATED
 
 
 class Date(NamedTuple):
