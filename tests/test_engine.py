@@ -12,6 +12,7 @@ from capreg.index.catalogue import Catalogue
 from capreg.index.engine import NEARLY, Engine
 from capreg.index.order import Order
 from capreg.index.rows import rows_of
+from capreg.index.whereabouts import places_of
 from capreg.index.words import codes_of
 from capreg.index.writing import Writer
 from capreg.model.kinds import Tier
@@ -32,7 +33,7 @@ class Both:
         self.catalogue = Catalogue(str(folder))
         self.kind = self.catalogue.kind("firm")
         self.layout = self.catalogue.layout(self.kind)
-        self.asking = Asking(self.kind, self.catalogue.vocabularies, self.catalogue.places(), TODAY)
+        self.asking = Asking(self.kind, self.catalogue.vocabularies, places_of(self.catalogue), TODAY)
         self.codes = codes_of(self.catalogue.connection)
 
     def hold(self, documents) -> list[tuple[str, dict]]:

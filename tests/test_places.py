@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT, firm, write_record
 
 from capreg.errors import ExitCode
-from capreg.index import catalogue
+from capreg.index import whereabouts
 from capreg.index.compiled import places_read, ways_read
 from capreg.model.kinds import Tier
 from capreg.model.place import Place, Position, Travel, name_key
@@ -416,10 +416,10 @@ def opened(monkeypatch) -> list[str]:
     fresh = Gazetteer()
     data = SortedLines._data.func
     monkeypatch.setattr(SortedLines, "_data", property(told("gazetteer", data)))
-    monkeypatch.setattr(catalogue, "shipped", lambda: fresh)
-    monkeypatch.setattr(catalogue, "places_read", told("places", places_read))
-    monkeypatch.setattr(catalogue, "ways_read", told("travel", ways_read))
-    monkeypatch.setattr(catalogue.Catalogue, "_stated_places", told("records", catalogue.Catalogue._stated_places))
+    monkeypatch.setattr(whereabouts, "shipped", lambda: fresh)
+    monkeypatch.setattr(whereabouts, "places_read", told("places", places_read))
+    monkeypatch.setattr(whereabouts, "ways_read", told("travel", ways_read))
+    monkeypatch.setattr(whereabouts, "stated_places", told("records", whereabouts.stated_places))
     return found
 
 

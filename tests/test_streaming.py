@@ -89,5 +89,5 @@ def test_an_interrupt_while_records_are_judged_is_no_fault_of_the_index(many, mo
         raise KeyboardInterrupt
 
     monkeypatch.setattr("capreg.index.judging.judge_at", interrupted)
-    done = capreg("-R", many, "search", "material:steel")
+    done = capreg("-R", many, "search", "name:firm*")
     assert (done.code, done.err) == (130, "capreg: interrupted\n")

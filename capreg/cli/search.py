@@ -20,7 +20,7 @@ from capreg.cli.output import show
 from capreg.cli.session import Session, counted, pass_session
 from capreg.errors import UsageError
 from capreg.index.answer import BATCH, Found, Hit
-from capreg.index.find import find, searched_tier
+from capreg.index.find import find
 from capreg.index.order import Order, by_gap, ordered
 from capreg.index.remedies import remedies
 from capreg.model.kinds import Tier
@@ -88,13 +88,13 @@ def search(
     what = _asked(session, kind_id, join(query), file, saved, on, internal)
     if save_as is not None:
         import_module(SEARCHES).check_keeping(save_as, what)
-    order = Order.of(what.kind, wanted.sort, searched_tier(internal))
+    order = Order.of(what.kind, wanted.sort, Tier.searched(internal))
     inquiry = what.inquiry
     found = find(catalogue, what.kind, inquiry.query, what.on, internal, inquiry.preferences, near_misses, order)
     if save is not None:
         write_inquiry(session, what, save, dry_run)
     answer = import_module(SEARCHES).only_new(session, saved, found) if new else found
-    shown = _shown(answer, wanted, searched_tier(internal))
+    shown = _shown(answer, wanted, Tier.searched(internal))
     show(session, _page(session, answer, shown, wanted, explain, internal, output), output)
     if new and not dry_run:
         import_module(SEARCHES).remember_shown(session, saved, found, shown)
@@ -105,7 +105,7 @@ def search(
 
 def _columns(session: Session, kind_id: str, internal: bool, output: Output) -> Page:
     kind = session.catalogue(internal).kind(kind_id)
-    return columns_page(kind, searched_tier(internal), session.speech(output, internal))
+    return columns_page(kind, Tier.searched(internal), session.speech(output, internal))
 
 
 def _refuse_together(file: str | None, saved: str | None, new: bool, save_as: str | None, query: tuple) -> None:
@@ -143,7 +143,7 @@ def _page(
     speech = session.speech(output, internal)
     near = [hit for hit in shown if hit.near_miss] if found.near_misses else []
     helpers = remedies(session.catalogue(internal), found, near, internal)
-    page = search_page(found, shown, wanted.columns, searched_tier(internal), speech, helpers)
+    page = search_page(found, shown, wanted.columns, Tier.searched(internal), speech, helpers)
     return import_module(EXPLAINED).explained(page, found, shown, speech, helpers) if explain else page
 
 

@@ -9,7 +9,7 @@ import click
 
 from capreg.cli.options import SESSION, Output
 from capreg.index.catalogue import Catalogue
-from capreg.index.find import searched_tier
+from capreg.model.kinds import Tier
 from capreg.store.root import find_root
 from capreg.views.values import Speech
 
@@ -36,7 +36,7 @@ class Session:
     @cache  # noqa: B019 - a session lives as long as the process
     def catalogue(self, internal: bool = False) -> Catalogue:
         """Return the index of the registry, up to date."""
-        found = Catalogue(self.root, searched_tier(internal))
+        found = Catalogue(self.root, Tier.searched(internal))
         click.get_current_context().call_on_close(found.close)
         return found
 

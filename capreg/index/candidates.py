@@ -65,7 +65,11 @@ class Candidates:
             return _any([self.stating(one, condition.meeting) for one in asked.fields])
         if isinstance(condition, Near):
             return self._near(condition)
-        return self._holding(f"{{lines stems}} : ({text_query(condition)})") if isinstance(condition, Text) else None
+        return (
+            self._holding(f"{{lines stems}} : ({text_query(condition.phrases)})")
+            if isinstance(condition, Text)
+            else None
+        )
 
     def stating(self, field: Field, words: frozenset[str]) -> int:
         """Return the records that state any of some words in a field."""
@@ -88,7 +92,7 @@ class Candidates:
 
     def _anywhere(self, text: Text) -> int:
         """Return the records whose texts may hold words, or that state a word which goes by them."""
-        asked = text_query(text)
+        asked = text_query(text.phrases)
         codes = self.connection.execute("SELECT rowid FROM word_text WHERE word_text MATCH ?", (asked,))
         words = " OR ".join(f'"{code}"' for (code,) in codes)
         return self._holding(f"({{lines stems}} : ({asked}))" + (f" OR (words : ({words}))" if words else ""))

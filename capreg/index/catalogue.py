@@ -11,18 +11,14 @@ from typing import Any
 import orjson
 
 from capreg.errors import CapregError, ExitCode, nearest
-from capreg.index.compiled import kind_read, places_read, settings_read, ways_read
+from capreg.index.compiled import kind_read, settings_read
 from capreg.index.database import UnusableIndexError, identity_of, is_busy, meta, opened, version_of
 from capreg.index.inputs import inputs_of
 from capreg.index.layout import Layout
 from capreg.index.look import Before, Folder, Listing, Look, has_fresh, look, names_read, stamped
-from capreg.index.values import read
 from capreg.index.words import IndexedVocabularies
 from capreg.model.kinds import Kind, Tier
-from capreg.model.place import Position
 from capreg.model.settings import Settings
-from capreg.query.places import Listed, Places, town_beside, towns
-from capreg.store.gazetteer import shipped
 from capreg.store.kinds import UnknownKindError
 
 # Loaded on use: making an index needs the schemas, their validators and the locks, a query needs none of these.
@@ -159,12 +155,12 @@ class Catalogue:
     @cached_property
     def settings(self) -> Settings:
         """What the registry says of itself."""
-        return settings_read(self._known("settings"))
+        return settings_read(self.known("settings"))
 
     @cached_property
     def folders(self) -> dict[str, str]:
         """The folder of each kind."""
-        return orjson.loads(self._known("folders"))
+        return orjson.loads(self.known("folders"))
 
     def kind(self, id: str) -> Kind:
         """Return a kind by name; raises UnknownKindError, which names those there are."""
@@ -192,37 +188,12 @@ class Catalogue:
         asked = "SELECT count(*) FROM unused WHERE kind = ?"
         return self.connection.execute(asked, (kind.id,)).fetchone()[0]
 
-    def places(self) -> Places:
-        """Return what is known of places: by the hub, by the gazetteer, and by the records."""
-        own = Listed(lambda: places_read(self._known("places")))
-        stated = Listed(lambda: towns(self._stated_places()))
-        ways = lambda: ways_read(self._known("ways"))  # noqa: E731 - read when the first journey is asked for
-        return Places((own, shipped(), stated), self.settings.country, self.settings.travel, ways, shipped().continent)
-
-    def _known(self, name: str) -> bytes:
+    def known(self, name: str) -> bytes:
+        """Return one thing that the index keeps; raises InvalidInputError where what it is made from does not hold."""
         found = meta(self.connection, name)
         if found.startswith(FAULT):
             raise InvalidInputError(found[1:].decode())
         return found
-
-    def _stated_places(self) -> Iterator[tuple[str, str, Position]]:
-        for kind in self.folders:
-            for table, column in Layout(self.kind(kind)).places:
-                for (held,) in self.connection.execute(f"SELECT {column.name} FROM {table.name} ORDER BY rec"):
-                    yield from _stated_place(read(held), column)
-
-
-def _stated_place(holder: Any, column: Any) -> Iterator[tuple[str, str, Position]]:
-    """Yield the town and the position that an entry states, where it states both."""
-    if holder is None:
-        return
-    inner = holder
-    for step in column.path[:-1]:
-        inner = inner.get(step, {})
-    named = ["/".join(way[len(column.path) - 1 :]) for way in column.beside]
-    town, position = town_beside(inner, named), inner.get(column.path[-1])
-    if town and position:
-        yield *town, Position(position["latitude"], position["longitude"])
 
 
 def _listings(connection: sqlite3.Connection) -> dict[str, Listing]:

@@ -11,6 +11,7 @@ from capreg.index.catalogue import Catalogue
 from capreg.index.database import is_busy
 from capreg.index.engine import Engine
 from capreg.index.order import Order
+from capreg.index.whereabouts import places_of
 from capreg.model.day import today
 from capreg.model.kinds import Kind, Tier
 from capreg.query.asking import Asking
@@ -30,7 +31,7 @@ def catalogue_of(registry: Any, internal: bool = False) -> Catalogue:
         registry: what has a folder `root`.
         internal: the index of the confidential tier, too.
     """
-    tier = searched_tier(internal)
+    tier = Tier.searched(internal)
     known = isinstance(registry, Catalogue) and registry.tier is tier
     return registry if known else Catalogue(str(registry.root), tier)
 
@@ -44,12 +45,7 @@ def asking_of(registry: Any, kind: Kind, on: date | None = None, internal: bool 
     """
     catalogue = catalogue_of(registry, internal)
     day = on or today(catalogue.settings.time_zone)
-    return Asking(catalogue.kind(kind.id), catalogue.vocabularies, catalogue.places(), day, internal)
-
-
-def searched_tier(internal: bool) -> Tier:
-    """Return the tier that a search looks through, the confidential one for the hub alone."""
-    return Tier.confidential if internal else Tier.detailed
+    return Asking(catalogue.kind(kind.id), catalogue.vocabularies, places_of(catalogue), day, internal)
 
 
 def find(

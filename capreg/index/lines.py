@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 from capreg.model.text import tokens
-from capreg.query.phrases import Text
 from capreg.query.stems import stems
 
 # What divides words of plain ASCII, but for the newline that divides texts: all but letters and digits.
@@ -34,9 +33,9 @@ def strings(value: dict | list, found: list[str]) -> list[str]:
     return found
 
 
-def text_query(text: Text) -> str:
+def text_query(phrases: Iterable[tuple[tuple[str, ...], bool]]) -> str:
     """Return what FTS5 is asked for: texts that may hold the words of any of the phrases, in any of their forms."""
-    return " OR ".join(f"({' AND '.join(_word(*one) for one in _words(*phrase))})" for phrase in text.phrases)
+    return " OR ".join(f"({' AND '.join(_word(*one) for one in _words(*phrase))})" for phrase in phrases)
 
 
 def _words(words: tuple[str, ...], is_prefix: bool) -> Iterator[tuple[str, bool]]:

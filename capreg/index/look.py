@@ -17,8 +17,8 @@ from capreg.store.listing import listed
 # A folder that cannot be listed stands for a file that is no record.
 ITSELF = "."
 GONE = b""
-# How fine the clock of a file system may be, in ns: a tick of the kernel, or for old file systems two seconds.
-FINE, COARSE = 100_000_000, 2_000_000_000
+# How fine the clock of a file system may be, in ns: two ticks of the slowest kernel, or for old file systems two seconds.
+FINE, COARSE = 20_000_000, 2_000_000_000
 SECOND = 1_000_000_000
 PER_FILE = 3
 # The time of change of a file that has only just changed.

@@ -10,7 +10,6 @@ import orjson
 from capreg.index.lines import lines_and_stems, text_query
 from capreg.model.text import tokens
 from capreg.model.vocabulary import Vocabulary, Word
-from capreg.query.phrases import Text
 
 
 def write_words(connection: sqlite3.Connection, vocabularies: Mapping[str, Vocabulary]) -> None:
@@ -86,7 +85,7 @@ class IndexedVocabulary(Vocabulary):
 
     def spellings_of_one_word(self, asked: str) -> Iterator[tuple[str, Iterable[str]]]:
         """Yield the names that are one word, and may be a form of the one asked, each with the ids of the words called so."""
-        query = text_query(Text((((asked,), False),)))
+        query = text_query([((asked,), False)])
         for code, found in self._connection.execute(
             "SELECT rowid, lines FROM word_text WHERE word_text MATCH ? ORDER BY rowid", (query,)
         ).fetchall():

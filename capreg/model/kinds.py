@@ -17,6 +17,11 @@ class Tier(IntEnum):
     detailed = 1
     confidential = 2
 
+    @classmethod
+    def searched(cls, internal: bool) -> "Tier":
+        """Return the tier that a search looks through, the confidential one for the hub alone."""
+        return cls.confidential if internal else cls.detailed
+
 
 class UnknownFieldError(UsageError):
     """A query, a column or a sort key names no field of the kind."""

@@ -1,16 +1,19 @@
 """Words of text, the same in all their forms: Snowball's Italian and English stems."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
 
-from Stemmer import Stemmer
 
-_STEMMERS = tuple(Stemmer(language) for language in ("italian", "english"))
+@cache
+def _stemmers() -> tuple:
+    """Return the stemmers; loaded on use, since most questions hold no text."""
+    return tuple(import_module("Stemmer").Stemmer(language) for language in ("italian", "english"))
 
 
 @lru_cache(maxsize=200_000)
 def stems(word: str) -> tuple[str, ...]:
     """Return the stems of a folded word, one a language; numbers and designations are their own."""
-    return tuple(stemmer.stemWord(word) for stemmer in _STEMMERS) if word.isalpha() else (word,)
+    return tuple(stemmer.stemWord(word) for stemmer in _stemmers()) if word.isalpha() else (word,)
 
 
 def same(one: str, other: str) -> bool:
