@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from capreg.errors import CapregError
@@ -13,7 +14,6 @@ from capreg.model.kinds import Field, Kind
 from capreg.model.record import Record, entry_named, pointer, values
 from capreg.store import strict
 from capreg.store.checked import InvalidFileError
-from capreg.store.explain import explain
 from capreg.store.files import read_bytes
 from capreg.store.git import tracked_secrets
 from capreg.store.hub_places import read_places, read_ways
@@ -26,6 +26,8 @@ from capreg.store.validators import Misfit
 
 ERROR, WARN = "ERROR", "WARN"
 Told = Callable[[int, int], None]
+# Loaded on use: only what is broken is explained, and jsonschema takes longer to load than hundreds of records to check.
+EXPLAINING = "capreg.store.explain"
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,9 @@ def _broken(registry: Registry, kind: Kind, error: BrokenRecordError) -> Iterato
         yield Fault(ERROR, file, error.line, error.column, "", error.fault)
         return
     located = strict.locate(read_bytes(registry.root / error.path, registry.root))
-    found = [*explain(registry.loaded(kind.id).schema, located.value)] or [Misfit(error.place, error.fault)]
+    found = [*import_module(EXPLAINING).explain(registry.loaded(kind.id).schema, located.value)] or [
+        Misfit(error.place, error.fault)
+    ]
     for misfit in found:
         place = pointer(misfit.path) if misfit.path else ""
         yield Fault(ERROR, file, *located.position(misfit.path), place, misfit.sentence)

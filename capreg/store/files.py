@@ -67,8 +67,8 @@ def _content(descriptor: int, path: StrPath, largest: int) -> bytes:
         raise UnreadableError(path, "not a plain file")
     if state.st_size > largest:
         raise UnreadableError(path, f"{state.st_size} bytes, and at most {largest} are read")
-    with os.fdopen(descriptor, "rb", closefd=False) as file:
-        return file.read(largest)
+    with os.fdopen(descriptor, "rb", buffering=0, closefd=False) as file:
+        return file.readall()
 
 
 def write_whole(path: StrPath, data: bytes, durable: bool = True, mode: int = 0o666) -> None:
