@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
@@ -19,26 +19,29 @@ from capreg.query.conditions import WordOf, validity
 from capreg.query.near import Near
 from capreg.query.phrases import Text
 from capreg.query.stated import judge_at
-from capreg.query.verdict import NOT_STATED, Truth, Verdict
-from capreg.query.way import score
+from capreg.query.verdict import NOT_STATED, Verdict
+from capreg.query.way import met_score, score
 
 # What SQLite says where a function was stopped.
 STOPPED = "user-defined function raised exception"
 
 
-class Judged(NamedTuple):
+class Judged:
     """A condition and the column that it judges."""
 
-    condition: Any
-    column: Column
+    def __init__(self, condition: Any, column: Column) -> None:
+        self.condition, self.column = condition, column
+        # Positions are judged by nothing but their distance, and there are as many of them as records.
+        self._is_distance = isinstance(condition, Near) and condition.unit == "km" and "*" not in column.path
+        self._distances: dict[bytes, float] = {}
 
     def score(self, value: Stored) -> int | None:
         """Return the score of what the column holds, None where it is not stated."""
         if value is None:
             return None
         if self._is_distance:
-            _, comfort = self.condition.comfort_km(self._position(value))
-            return 0 if comfort is None else score(Verdict(Truth.MEETS, comfort=comfort))
+            self._distances[value], comfort = self.condition.comfort_km(self._position(value))
+            return 0 if comfort is None else met_score(comfort)
         if isinstance(self.condition, WordOf) and self.column.is_plain:
             words = read(value)
             return score(Verdict(self.condition.truth(words if isinstance(words, list) else (words,))))
@@ -49,14 +52,7 @@ class Judged(NamedTuple):
         """Return the distance of a position, in km."""
         if value is None:
             return None
-        if self._is_distance:
-            return self.condition.comfort_km(self._position(value))[0]
-        return self._verdict(value).distance_km
-
-    @property
-    def _is_distance(self) -> bool:
-        """Whether positions are judged by nothing but their distance: there are as many of them as records."""
-        return isinstance(self.condition, Near) and self.condition.unit == "km" and "*" not in self.column.path
+        return self._distances[value] if value in self._distances else self._verdict(value).distance_km
 
     def _position(self, value: bytes) -> Position:
         found = orjson.loads(value)
@@ -153,4 +149,4 @@ class Judges:
         """Return the score of words that are looked for in a record's texts and in the names of the words it states."""
         in_line, in_names = self._texts[number]
         found = sum(map(in_line.__getitem__, lines.split("\n"))) + sum(map(in_names.__getitem__, words.split()))
-        return score(Verdict(Truth.MEETS, comfort=round(found / (found + 1), 6))) if found else 0
+        return met_score(round(found / (found + 1), 6)) if found else 0

@@ -19,8 +19,13 @@ def score(verdict: Verdict) -> int:
     Scores stand in the order of the verdicts they are of, so that AND is the least and OR the greatest of them.
     """
     if verdict.truth is Truth.MEETS:
-        return MEETS_SCORE + round(verdict.comfort * MEETS_SCORE)
+        return met_score(verdict.comfort)
     return NOT_STATED_SCORE if verdict.truth is Truth.NOT_STATED else 0
+
+
+def met_score(comfort: float) -> int:
+    """Return the score of what is met with a comfort from 0 to 1."""
+    return MEETS_SCORE + round(comfort * MEETS_SCORE)
 
 
 def fit_of(total: int, count: int) -> float:
