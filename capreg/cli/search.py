@@ -19,7 +19,7 @@ from capreg.cli.options import (
 from capreg.cli.output import show
 from capreg.cli.session import Session, counted, pass_session
 from capreg.errors import UsageError
-from capreg.index.answer import BATCH, Found, Hit
+from capreg.index.answer import Found, Hit
 from capreg.index.find import find
 from capreg.index.order import Order, by_gap, ordered
 from capreg.index.remedies import remedies
@@ -90,7 +90,8 @@ def search(
         import_module(SEARCHES).check_keeping(save_as, what)
     order = Order.of(what.kind, wanted.sort, Tier.searched(internal))
     inquiry = what.inquiry
-    found = find(catalogue, what.kind, inquiry.query, what.on, internal, inquiry.preferences, near_misses, order)
+    page = slice(wanted.offset, None if wanted.limit is None else wanted.offset + wanted.limit)
+    found = find(catalogue, what.kind, inquiry.query, what.on, internal, inquiry.preferences, near_misses, order, page)
     if save is not None:
         write_inquiry(session, what, save, dry_run)
     answer = import_module(SEARCHES).only_new(session, saved, found) if new else found
@@ -127,8 +128,7 @@ def _asked(session: Session, kind_id: str, query: str, file, saved, on, internal
 def _shown(found: Found, wanted: Arrangement, tier: Tier) -> Sequence[Hit]:
     """Return the hits, then the near misses, that are shown of those found; a page of them is judged once."""
     if not found.near_misses:
-        hits = found.hits[wanted.offset :][: wanted.limit]
-        return list(hits) if len(hits) <= BATCH else hits
+        return found.hits[wanted.offset :][: wanted.limit]
     near = (
         ordered(found.kind, found.near_misses, wanted.sort, tier)
         if wanted.sort

@@ -13,8 +13,8 @@ from capreg.query.verdict import Truth
 # The columns that are no fields of a record: how far its site lies from the place that was asked for, and its fit.
 DISTANCE = "distance_km"
 FIT = "fit"
-# So many records are read at once where all are gone through.
-BATCH = 256
+# More hits than this are no page that would be kept.
+PAGE = 256
 
 
 class Hit:
@@ -36,22 +36,38 @@ class Hit:
 
 
 class Hits(Sequence):
-    """The hits in their order, four bytes each; a record is read when it is looked at, and not kept."""
+    """The hits in their order, four bytes each; a record is read when it is looked at.
 
-    def __init__(self, records: array, read: Callable[[Sequence[int]], Iterable[Hit]]) -> None:
+    Only those of a page are kept, as they were when the question was answered. What is read later and meets the question
+    no more, since it was changed meanwhile, is passed over.
+    """
+
+    def __init__(self, records: array, read: Callable[[Sequence[int]], Iterable[tuple[int, Hit]]]) -> None:
         self.records, self._read = records, read
+        self._kept: dict[int, Hit] = {}
+
+    def keep(self, page: slice) -> None:
+        """Read the hits of a page now, unless they are too many for one."""
+        wanted = self.records[page]
+        if len(wanted) <= PAGE:
+            self._kept.update(self._read(wanted))
 
     def __len__(self) -> int:
         return len(self.records)
 
     def __getitem__(self, at):
         if isinstance(at, slice):
-            return Hits(self.records[at], self._read)
-        return next(iter(self._read(self.records[at : at + 1] if at != -1 else self.records[at:])))
+            part = Hits(self.records[at], self._read)
+            part._kept = self._kept
+            return part
+        return next(iter(self[at : at + 1 if at != -1 else None]))
 
     def __iter__(self) -> Iterator[Hit]:
-        for start in range(0, len(self.records), BATCH):
-            yield from self._read(self.records[start : start + BATCH])
+        for rec in self.records:
+            if rec in self._kept:
+                yield self._kept[rec]
+            else:
+                yield from (hit for _, hit in self._read((rec,)) if not hit.near_miss)
 
 
 class Holding(NamedTuple):

@@ -35,6 +35,15 @@ class InvalidInputError(CapregError):
     exit_code = ExitCode.INVALID
 
 
+class BusyIndexError(CapregError):
+    """Another process held the index for half a minute."""
+
+    exit_code = ExitCode.BUSY
+
+    def __init__(self) -> None:
+        super().__init__("the index is busy: another capreg writes to it", "Try again in a moment.")
+
+
 class Catalogue:
     """The index of one registry at one tier."""
 
@@ -52,13 +61,17 @@ class Catalogue:
 
         Args:
             thorough: look at every file, however many there are.
+
+        Raises:
+            BusyIndexError: another process held it for half a minute.
+            SchemaError, SettingsError: the registry cannot be indexed as it is.
         """
         for path in self.paths():
             try:
                 return self._current(path, thorough)
             except (OSError, sqlite3.OperationalError) as error:
                 if isinstance(error, sqlite3.Error) and is_busy(error):
-                    raise
+                    raise BusyIndexError from None
                 failed = error
         raise failed
 
@@ -71,6 +84,10 @@ class Catalogue:
             return connection
         except UnusableIndexError:
             return import_module(MAKING).made(self, path)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            return import_module(MAKING).anew(self)
 
     def _refresh(self, connection: sqlite3.Connection, thorough: bool) -> None:
         version = version_of(connection)

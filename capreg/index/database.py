@@ -6,7 +6,8 @@ tier, from schemas and settings that are still the same; whatever else lies ther
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from zlib import crc32
 
 import orjson
@@ -71,6 +72,17 @@ def is_busy(error: sqlite3.Error) -> bool:
 def identity_of(root: str, tier: Tier) -> bytes:
     """Return what an index is of: its form, the version that made it, the folder, the tier it holds."""
     return orjson.dumps([FORMAT, capreg.__version__, os.path.realpath(root), os.stat(root).st_ino, int(tier)])
+
+
+@contextmanager
+def reading(connection: sqlite3.Connection) -> Iterator[None]:
+    """Read an index as it is at one moment, whatever others change meanwhile; they wait, so let the block be short."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("COMMIT")
 
 
 def meta(connection: sqlite3.Connection, name: str) -> bytes | None:

@@ -54,13 +54,14 @@ class Engine:
         found = self._rows(order)
         if found is None:
             may_meet = self._listed(self.candidates.of(self.question))
-            met = order.sorted([hit for hit in self._read(may_meet) if not hit.near_miss])
-            found = array("I", (self._number(hit.id) for hit in met))
+            met = [(rec, hit) for rec, hit in self._read(may_meet) if not hit.near_miss]
+            number = {hit.id: rec for rec, hit in met}
+            found = array("I", (number[hit.id] for hit in order.sorted([hit for _, hit in met])))
         return Hits(found, self._read)
 
     def nearly(self) -> tuple[Hit, ...]:
         """Return the records that fail or do not state exactly one requirement, by id."""
-        found = (hit for hit in self._read(self._near()) if hit.near_miss and hit.match.unmet == NEARLY)
+        found = (hit for _, hit in self._read(self._near()) if hit.near_miss and hit.match.unmet == NEARLY)
         return tuple(sorted(found, key=lambda hit: hit.id))
 
     @property
@@ -126,23 +127,20 @@ class Engine:
             return list(records_of(among))
         return [rec for (rec,) in self.connection.execute(f"SELECT rec FROM {self.layout.kind.id}")]
 
-    def _read(self, records: Sequence[int]) -> Iterator[Hit]:
+    def _read(self, records: Sequence[int]) -> Iterator[tuple[int, Hit]]:
+        """Yield each record by its number, as far as it is still there."""
         kind = self.layout.kind.id
         card = f"SELECT id, document FROM {kind} JOIN {kind}_card USING (rec) WHERE rec = ?"
         try:
             for rec in records:
                 row = self.connection.execute(card, (rec,)).fetchone()
                 if row:
-                    yield Hit(row[0], orjson.loads(row[1]), self._judged)
+                    yield rec, Hit(row[0], orjson.loads(row[1]), self._judged)
         except (sqlite3.DatabaseError, orjson.JSONDecodeError):
             raise DamagedIndexError("the index is damaged", "Make it anew: capreg index --rebuild") from None
 
     def _judged(self, document: Mapping[str, Any]) -> Match:
         return match(self.question, document, self.asking, self.liked)
-
-    def _number(self, id: str) -> int:
-        kind = self.layout.kind.id
-        return self.connection.execute(f"SELECT rec FROM {kind} WHERE id = ?", (id,)).fetchone()[0]
 
 
 def _requirements(question: Question) -> int:

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from capreg.errors import CapregError, ExitCode
 from capreg.index.answer import Found
-from capreg.index.catalogue import Catalogue
-from capreg.index.database import is_busy
+from capreg.index.catalogue import BusyIndexError, Catalogue
+from capreg.index.database import is_busy, reading
 from capreg.index.engine import Engine
 from capreg.index.order import Order
 from capreg.index.whereabouts import places_of
@@ -17,11 +16,7 @@ from capreg.model.kinds import Kind, Tier
 from capreg.query.asking import Asking
 from capreg.query.grouping import read_question
 
-
-class BusyIndexError(CapregError):
-    """Another process holds the index."""
-
-    exit_code = ExitCode.BUSY
+ALL = slice(None)
 
 
 def catalogue_of(registry: Any, internal: bool = False) -> Catalogue:
@@ -57,6 +52,7 @@ def find(
     preferences: str = "",
     near_misses: bool = False,
     order: Order | None = None,
+    page: slice = ALL,
 ) -> Found:
     """Return the records of a kind that meet a query.
 
@@ -67,6 +63,7 @@ def find(
         preferences: what raises the fit and excludes nobody, as a query.
         near_misses: return those, too, that fail or do not state exactly one requirement.
         order: how the hits stand; by id unless given.
+        page: those of the hits that will be shown; of a page, all is as it was at one moment.
 
     Raises:
         QuerySyntaxError, UnknownFieldError, UnknownWordError, ...: the query is not right; see `read_question`.
@@ -77,8 +74,10 @@ def find(
         asking = asking_of(catalogue, kind, on, internal)
         question, liked = read_question(query, asking), read_question(preferences, asking)
         engine = Engine(catalogue, asking, question, liked)
-        hits = engine.hits(order or Order.by_id(asking.kind))
-        near = engine.nearly() if near_misses else ()
+        with reading(catalogue.connection):
+            hits = engine.hits(order or Order.by_id(asking.kind))
+            near = engine.nearly() if near_misses else ()
+            hits.keep(page)
         now, notes = today(catalogue.settings.time_zone), tuple(asking.places.notes)
         left_out = catalogue.left_out(asking.kind)
         return Found(asking.kind, query, asking.on, now, hits, left_out, near, notes, engine.measured)
@@ -96,5 +95,5 @@ def sound(catalogue: Catalogue, ask: Callable[[Catalogue], Any]) -> Any:
         return ask(catalogue)
     except sqlite3.DatabaseError as error:
         if is_busy(error):
-            raise BusyIndexError("the index is busy: another capreg writes to it", "Try again in a moment.") from None
+            raise BusyIndexError from None
         return ask(catalogue.remade())
