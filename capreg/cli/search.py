@@ -19,10 +19,10 @@ from capreg.cli.options import (
 from capreg.cli.output import show
 from capreg.cli.session import Session, counted, pass_session
 from capreg.errors import UsageError
-from capreg.index.answer import Found, Hit
+from capreg.index.answer import Found, Hit, Remedy
+from capreg.index.catalogue import Catalogue
 from capreg.index.find import find
 from capreg.index.order import Order, by_gap, ordered
-from capreg.index.remedies import remedies
 from capreg.model.kinds import Tier
 from capreg.query.language import join
 from capreg.views.arranged import Arrangement
@@ -30,8 +30,8 @@ from capreg.views.columns import columns_page
 from capreg.views.page import Page
 from capreg.views.search import search_page
 
-# Loaded on use: a search that is not explained does not need it.
-EXPLAINED = "capreg.views.explained"
+# Loaded on use: most searches are neither explained nor look for near misses.
+EXPLAINED, REMEDIES = "capreg.views.explained", "capreg.index.remedies"
 
 
 @click.command()
@@ -141,10 +141,14 @@ def _page(
     session, found: Found, shown: Sequence[Hit], wanted: Arrangement, explain: bool, internal: bool, output: Output
 ) -> Page:
     speech = session.speech(output, internal)
-    near = [hit for hit in shown if hit.near_miss] if found.near_misses else []
-    helpers = remedies(session.catalogue(internal), found, near, internal)
+    helpers = _helpers(session.catalogue(internal), found, shown, internal) if found.near_misses else {}
     page = search_page(found, shown, wanted.columns, Tier.searched(internal), speech, helpers)
     return import_module(EXPLAINED).explained(page, found, shown, speech, helpers) if explain else page
+
+
+def _helpers(catalogue: Catalogue, found: Found, shown: Sequence[Hit], internal: bool) -> dict[str, Remedy]:
+    """Return who could close the gap of each near miss that is shown."""
+    return import_module(REMEDIES).remedies(catalogue, found, [hit for hit in shown if hit.near_miss], internal)
 
 
 def tell(session: Session, found: Found) -> None:

@@ -13,11 +13,9 @@ from capreg.cli.options import (
 from capreg.cli.output import show, show_list
 from capreg.cli.session import Session, counted, pass_session
 from capreg.index.catalogue import Catalogue
-from capreg.index.counting import stated_in
-from capreg.index.find import find
+from capreg.index.counting import count_finds, stated_in
 from capreg.index.stated import Stated, vocabularies_of
 from capreg.model.candidates import Candidate, candidates, vocabulary_called, vocabulary_named
-from capreg.model.kinds import Tier
 from capreg.views.arranged import Arrangement
 from capreg.views.vocabulary import Browser
 
@@ -69,12 +67,10 @@ def _show_words(
     """Show one word as a document, unless it is to be arranged as a list; several as a list."""
     if len(found) > 1 or wanted != AS_IT_IS:
         return show_list(session, browser.candidates(asked, found), output, wanted)
-    stated = browser.stated
-    finds = {
-        query: len(find(catalogue, stated.kind, query, internal=stated.tier is Tier.confidential).hits)
-        for query in browser.queries(*found[0])
-    }
-    show(session, browser.word(*found[0], finds), output, piped="text")
+    name, word = found[0]
+    kind = browser.stated.kind
+    finds = {f"{query}:{word}": count_finds(catalogue, kind, query, word) for query in browser.query_names(name)}
+    return show(session, browser.word(name, word, finds), output, piped="text")
 
 
 def _tell_left_out(session: Session, stated: Stated) -> None:

@@ -12,7 +12,7 @@ FORMATS = {
     "text": "capreg.views.text:text",
     "md": "capreg.views.markdown:markdown",
     "tsv": "capreg.views.delimited:tsv",
-    "csv": "capreg.views.delimited:csv",
+    "csv": "capreg.views.comma:csv",
     "json": "capreg.views.data:json",
     "ndjson": "capreg.views.data:ndjson",
 }

@@ -1,7 +1,5 @@
-"""TSV and CSV: one row a result, whole values, a first row with the columns' names."""
+"""TSV: one row a result, whole values, a first row with the columns' names."""
 
-import csv as csv_format
-import io
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -17,19 +15,12 @@ TELEPHONE = re.compile(r"\+[\d ]{6,30}")
 
 def tsv(page: Page, screen: Screen) -> Iterator[str]:
     """Yield tab-separated rows; control characters within values, tabs and newlines too, are shown as their codes."""
-    for row in _rows(page):
+    for row in rows(page):
         yield "\t".join(row) + "\n"
 
 
-def csv(page: Page, screen: Screen) -> Iterator[str]:
-    """Yield rows in the form of RFC 4180, with plain newlines."""
-    for row in _rows(page):
-        buffer = io.StringIO()
-        csv_format.writer(buffer, lineterminator="\n").writerow(row)
-        yield buffer.getvalue()
-
-
-def _rows(page: Page) -> Iterator[Sequence[str]]:
+def rows(page: Page) -> Iterator[Sequence[str]]:
+    """Yield the names of the columns, then each row as harmless text."""
     yield [column.name for column in page.rows.columns]
     for row in page.rows.rows:
         yield [_harmless(value) for value in row]

@@ -49,7 +49,7 @@ class Browser:
     def _hint(self, name: str) -> list[Note]:
         """Tell how the first word is asked for by its label."""
         words = [self._label(name, one) for one in self.stated.vocabularies[name].tops]
-        queries = [f"{query}:{'-'.join(tokens(one))}" for one in words[:1] for query in self._query_names(name)]
+        queries = [f"{query}:{'-'.join(tokens(one))}" for one in words[:1] for query in self.query_names(name)]
         return [Note(f"{self.speech.word('by its label')} {queries[0]}")] if queries else []
 
     def candidates(self, asked: str, found: Sequence[Candidate]) -> Page:
@@ -76,9 +76,10 @@ class Browser:
 
     def queries(self, name: str, word: str) -> list[str]:
         """Return the queries that ask for a word of a vocabulary."""
-        return [f"{query}:{word}" for query in self._query_names(name)]
+        return [f"{query}:{word}" for query in self.query_names(name)]
 
-    def _query_names(self, name: str) -> list[str]:
+    def query_names(self, name: str) -> list[str]:
+        """Return the query names by which words of a vocabulary are asked for."""
         fields = [one for one in self.stated.kind.worded if one.search.words == name and one.tier <= self.stated.tier]
         return list(dict.fromkeys(one.search.name for one in fields))
 
@@ -88,7 +89,7 @@ class Browser:
     def _vocabulary(self, name: str, vocabulary: Vocabulary) -> dict[str, Any]:
         return {
             "vocabulary": name,
-            "queries": self._query_names(name),
+            "queries": self.query_names(name),
             "words": len(vocabulary.words),
             "records": self.stated.at_all(name),
             "examples": vocabulary.tops[:EXAMPLES],
