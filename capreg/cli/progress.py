@@ -42,4 +42,5 @@ class _Bar:
     def end(self) -> None:
         """Leave the bar behind, if one was drawn."""
         if self.bar is not None:
+            self.bar.update(self.bar.length - self.bar.pos)
             self.bar.render_finish()
