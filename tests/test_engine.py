@@ -1,5 +1,8 @@
 """The index answers exactly what the matcher means: random questions of random firms, asked of both."""
 
+import sqlite3
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,14 +15,17 @@ from capreg.index.catalogue import Catalogue
 from capreg.index.engine import NEARLY, Engine
 from capreg.index.order import Order
 from capreg.index.rows import rows_of
+from capreg.index.terms import within
 from capreg.index.whereabouts import places_of
 from capreg.index.words import codes_of
 from capreg.index.writing import Writer
 from capreg.model.kinds import Tier
+from capreg.model.quantity import decimal
 from capreg.model.record import cut
 from capreg.query.asking import Asking
 from capreg.query.grouping import read_question
 from capreg.query.match import match
+from capreg.query.ranges import Range
 from capreg.store.create import create
 
 ORDERS = [[], ["distance_km"], ["-fit", "name"], ["-employees"], ["name"], ["locality", "-distance_km"]]
@@ -105,3 +111,14 @@ def test_preferences_raise_the_fit_alike(both, documents, tree, liked):
 @given(documents=REGISTRIES, trees=st.lists(wishes(), min_size=12, max_size=12))
 def test_long_questions_are_answered_too(both, documents, trees):
     both.agree(documents, " ".join(printed(tree) for tree in trees))
+
+
+ENDS = st.decimals(-1000, 1000, places=3) | st.integers(-1000, 1000).map(Decimal)
+NUMBERS = st.integers(-1000, 1000) | st.floats(-1000, 1000, allow_nan=False) | ENDS.map(float)
+
+
+@given(low=ENDS | st.none(), high=ENDS | st.none(), strict=st.booleans(), value=NUMBERS)
+def test_sqlite_holds_a_number_within_the_ranges_in_which_the_matcher_does(low, high, strict, value):
+    asked = Range(low, high, strict)
+    said = sqlite3.connect(":memory:").execute(f"SELECT {within(asked, 'v') or '1'} FROM (SELECT ? AS v)", (value,)).fetchone()[0]
+    assert bool(said) is asked.holds(decimal(value))

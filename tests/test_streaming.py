@@ -58,27 +58,23 @@ def test_the_first_lines_come_before_the_last_record_is_judged(many, format, mon
     assert seen[1] < 5 < seen[-1] == MANY
 
 
-def test_a_closed_pipe_ends_a_search_at_once_and_in_silence(many):
-    process = subprocess.Popen(
-        [*RUN, "-R", str(many), "search", "material:steel", "-O", "ndjson"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def started(many) -> subprocess.Popen:
+    """Return a search with a big answer that has begun to print it."""
+    search = [*RUN, "-R", str(many), "search", "material:steel", "-O", "ndjson"]
+    process = subprocess.Popen(search, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout.readline().startswith('{"id":"firm-')
+    return process
+
+
+def test_a_closed_pipe_ends_a_search_at_once_and_in_silence(many):
+    process = started(many)
     process.stdout.close()
     assert process.wait(timeout=20) == 0
     assert process.stderr.read() == ""
 
 
 def test_an_interrupt_ends_a_search_at_once(many):
-    process = subprocess.Popen(
-        [*RUN, "-R", str(many), "search", "material:steel", "-O", "ndjson"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    process.stdout.readline()
+    process = started(many)
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=20)[1] == "capreg: interrupted\n"
     assert process.returncode == 130

@@ -25,7 +25,7 @@ from capreg.index.writing import Writer
 from capreg.model.kinds import Kind, Tier
 from capreg.model.record import Record, cut
 from capreg.model.vocabulary import Vocabulary
-from capreg.store.files import flush_folder
+from capreg.store.files import flush
 from capreg.store.hub_places import read_places, read_ways
 from capreg.store.locks import locked
 from capreg.store.parallel import each_of
@@ -93,14 +93,14 @@ def _put_in_place(catalogue: Catalogue, path: str, told: Told = lambda done, tot
         connection.execute("PRAGMA journal_mode=OFF")
         connection.execute("PRAGMA synchronous=OFF")
         _filled(catalogue, connection, told).close()
-        _flushed(draft)
+        flush(draft)
         _remove_odd(path)
         os.replace(draft, path)
     except BaseException:
         with suppress(OSError):
             os.unlink(draft)
         raise
-    flush_folder(Path(path).parent)
+    flush(Path(path).parent)
     return opened(path, identity_of(catalogue.root, catalogue.tier))
 
 
@@ -110,14 +110,6 @@ def _remove_odd(path: str) -> None:
         os.unlink(f"{path}-journal")
     if os.path.isdir(path) and not os.path.islink(path):
         os.rmdir(path)
-
-
-def _flushed(path: str) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _filled(

@@ -6,25 +6,18 @@ stand for their lists: `r` is always the row of the record.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from itertools import count
-from math import inf, nextafter
 from typing import NamedTuple
 
 from capreg.index.judging import Judges
 from capreg.index.layout import ABSENT, Column, Layout, Path, Table
-from capreg.index.values import LARGEST
+from capreg.index.terms import greatest, least, opposite, quoted, total, within
 from capreg.model.kinds import Field
-from capreg.model.quantity import decimal
 from capreg.query.amounts import Number
 from capreg.query.conditions import WordOf
 from capreg.query.near import Near
 from capreg.query.question import AnyText, Either, Every, Expression, Item, Opposite, Part, Question, Requirement
-from capreg.query.ranges import Range
 from capreg.query.way import FULL_SCORE, MEETS_SCORE, NOT_STATED_SCORE
-
-# How many arguments SQLite takes for one call.
-MOST_ARGUMENTS = 100
 
 
 class Scope(NamedTuple):
@@ -73,8 +66,8 @@ class Translation:
         met = [*(f"{term} >= {MEETS_SCORE}" for term in terms), *(f"{part.score} IS NOT NULL" for part in parts)]
         return Sums(
             met,
-            _sum([*terms, *(part.score for part in parts)]),
-            _sum([*(f"({term} < {MEETS_SCORE})" for term in terms), *(part.unmet for part in parts)]),
+            total([*terms, *(part.score for part in parts)]),
+            total([*(f"({term} < {MEETS_SCORE})" for term in terms), *(part.unmet for part in parts)]),
             self._distance(near, scope) if near else "NULL",
         )
 
@@ -83,7 +76,7 @@ class Translation:
         if question.at_site and self.kind.shared.path not in scope.rows:
             return self._best_site(scope, lambda inner: self.preferred(question, inner))
         terms = [self.item(item, scope) for item in (*question.record, *question.shared)]
-        return _sum([*terms, *(self._preferred_part(part, scope) for part in question.parts)])
+        return total([*terms, *(self._preferred_part(part, scope) for part in question.parts)])
 
     def truth(self, question: Question, scope: Scope) -> str:
         """Return the score of a question within another, right in its truth; its comfort is that of the matcher's choice."""
@@ -91,7 +84,7 @@ class Translation:
         if question.at_site and self.kind.shared.path not in scope.rows:
             return self._best_site(scope, lambda inner: self.truth(question, inner))
         terms = [self.item(item, scope) for item in (*question.record, *question.shared)]
-        return _least([*terms, *(self._part_truth(part, scope) for part in question.parts)])
+        return least([*terms, *(self._part_truth(part, scope) for part in question.parts)])
 
     def part(self, part: Part, common: set[int], scope: Scope) -> Sums:
         """Return what a part comes to: over the entries of its list, the greatest sum of those that meet it.
@@ -104,10 +97,10 @@ class Translation:
         met = " AND ".join(f"{item} >= {MEETS_SCORE}" for item in items)
         of_record = f"FROM {table.name} {alias} WHERE {alias}.rec = r.rec"
         own, alone = (
-            _sum(f"({term} < {MEETS_SCORE})" for term, one in pairs if one.position not in common)
+            total(f"({term} < {MEETS_SCORE})" for term, one in pairs if one.position not in common)
             for pairs in (zip(items, part.items, strict=True), zip(without, part.items, strict=True))
         )
-        best = f"(SELECT max({_sum(items)}) {of_record} AND {met})"
+        best = f"(SELECT max({total(items)}) {of_record} AND {met})"
         if set(without) != {self._missing(part.together)}:
             best = f"coalesce({best}, {self._met_without(part, without)})"
         return Sums([], best, f"coalesce((SELECT min({own}) {of_record}), {alone})", "NULL")
@@ -116,24 +109,24 @@ class Translation:
         """Return the sum of what meets a part although its list has no entry, NULL where the part is not met so."""
         met = " AND ".join(f"{one} >= {MEETS_SCORE}" for one in without)
         empty = f"coalesce(r.{self.layout.count(part.together)}, 0) = 0"
-        return f"CASE WHEN {empty} AND {met} THEN {_sum(without)} END"
+        return f"CASE WHEN {empty} AND {met} THEN {total(without)} END"
 
     def _opened(self, part: Part, scope: Scope) -> tuple[Table, str, list[str]]:
         """Return the table of a part's list, an alias for its rows, and the items as they are met by one of these."""
         table, alias = self.layout.table(part.together), next(self._aliases)
         inner = self._headed(part, scope).within(part.together, alias)
         first, *rest = (self.item(item, inner) for item in part.items)
-        return table, alias, [_least([first, *self.holds(part.together, alias, inner)]), *rest]
+        return table, alias, [least([first, *self.holds(part.together, alias, inner)]), *rest]
 
     def _headed(self, part: Part, scope: Scope) -> Scope:
         first = part.items[0].part
         return scope._replace(head=first.condition if isinstance(first, Requirement) and first.is_head else None)
 
     def _part_truth(self, part: Part, scope: Scope) -> str:
-        return self._over_entries(part, scope, _least)
+        return self._over_entries(part, scope, least)
 
     def _preferred_part(self, part: Part, scope: Scope) -> str:
-        return self._over_entries(part, scope, _sum)
+        return self._over_entries(part, scope, total)
 
     def _over_entries(self, part: Part, scope: Scope, together) -> str:
         """Return the best of a part over its entries; of a list without one, what can be said without it."""
@@ -156,11 +149,11 @@ class Translation:
         if isinstance(part, (Every, Either)):
             every = isinstance(part, Every) != negated
             inner = [self.without_entry(one, together, missing, scope, negated) for one in part.parts]
-            return (_least if every else _greatest)(inner)
+            return (least if every else greatest)(inner)
         if isinstance(part, Requirement) and part.together == together:
             return missing
         found = self.expression(part, scope)
-        return _opposite(found) if negated else found
+        return opposite(found) if negated else found
 
     def _missing(self, together: Field) -> str:
         return f"CASE WHEN r.{self.layout.count(together)} IS NULL THEN {NOT_STATED_SCORE} ELSE 0 END"
@@ -184,12 +177,12 @@ class Translation:
             return self.opposite(part, scope)
         if isinstance(part, Question):
             return self.truth(part, scope)
-        return (_least if isinstance(part, Every) else _greatest)([self.expression(one, scope) for one in part.parts])
+        return (least if isinstance(part, Every) else greatest)([self.expression(one, scope) for one in part.parts])
 
     def opposite(self, part: Opposite, scope: Scope) -> str:
         """Return the score of NOT; what is negated is as comfortable as can be, however it is met."""
         was_exact = self.is_score_exact
-        found = _opposite(self.expression(part.part, scope._replace(rows={}) if part.of_record else scope))
+        found = opposite(self.expression(part.part, scope._replace(rows={}) if part.of_record else scope))
         self.is_score_exact = was_exact
         return found
 
@@ -213,7 +206,7 @@ class Translation:
     def _any_entry(self, asked: Requirement, scope: Scope) -> str:
         table, alias = self.layout.table(asked.together), next(self._aliases)
         inner = scope.within(asked.together, alias)
-        found = _least([self.judged(asked, alias, inner), *self.holds(asked.together, alias, scope)])
+        found = least([self.judged(asked, alias, inner), *self.holds(asked.together, alias, scope)])
         only = f"{alias}.rec = r.rec AND {alias}.entry >= 0"
         return (
             f"coalesce((SELECT max({found}) FROM {table.name} {alias} WHERE {only}), {self._missing(asked.together)})"
@@ -224,7 +217,7 @@ class Translation:
         found = [self._field(one, asked, alias, scope) for one in asked.fields]
         if len(found) == 1:
             return f"coalesce({found[0]}, {NOT_STATED_SCORE})"
-        best = _greatest([f"coalesce({one}, -1)" for one in found])
+        best = greatest([f"coalesce({one}, -1)" for one in found])
         return f"coalesce(nullif({best}, -1), {NOT_STATED_SCORE})"
 
     def _field(self, one: Field, asked: Requirement, alias: str, scope: Scope) -> str:
@@ -239,9 +232,9 @@ class Translation:
         """Return the score of a column: what is plain is judged by SQLite itself, as far as it fails."""
         judged = f"judge{self.judges.judge(condition, column)}({held})"
         if isinstance(condition, WordOf) and column.is_plain and one.type == "string":
-            known = f"{held} IN ({_quoted(condition.meeting | condition.above)})"
+            known = f"{held} IN ({quoted(condition.meeting | condition.above)})"
         elif isinstance(condition, Number) and column.is_plain and one.type in ("number", "integer"):
-            known = " OR ".join(f"({_within(asked, held)})" for asked in condition.ranges)
+            known = " OR ".join(f"({within(asked, held)})" for asked in condition.ranges)
         else:
             return judged
         return f"CASE WHEN {known} THEN {judged} WHEN {held} IS NULL THEN NULL ELSE 0 END"
@@ -257,7 +250,7 @@ class Translation:
         column = table.columns[(*others.path, "*", key)]
         number = self.judges.judge(condition, column)
         score = f"coalesce(judge{number}({other}.{column.name}), {NOT_STATED_SCORE})"
-        found = _least([score, *self.holds(others, other, scope)])
+        found = least([score, *self.holds(others, other, scope)])
         lost = f"CASE WHEN count(*) < json_array_length({named}) THEN {NOT_STATED_SCORE} END"
         best = f"max(coalesce(max({found}), -1), coalesce({lost}, -1))"
         id = table.column((*others.path, "*", "id"))
@@ -314,49 +307,3 @@ def _in_several(parts: Iterable[Part]) -> set[int]:
     """Return where in the query the terms stand that hold for several parts."""
     counts = Counter(item.position for part in parts for item in part.items)
     return {position for position, times in counts.items() if times > 1}
-
-
-def _least(terms: Iterable[str]) -> str:
-    return _of("min", list(terms))
-
-
-def _greatest(terms: Iterable[str]) -> str:
-    return _of("max", list(terms))
-
-
-def _of(function: str, terms: list[str]) -> str:
-    if not terms:
-        return str(FULL_SCORE if function == "min" else 0)
-    if len(terms) > MOST_ARGUMENTS:
-        return _of(function, [_of(function, terms[:MOST_ARGUMENTS]), *terms[MOST_ARGUMENTS:]])
-    return terms[0] if len(terms) == 1 else f"{function}({', '.join(terms)})"
-
-
-def _sum(terms: Iterable[str]) -> str:
-    return f"({' + '.join(terms) or '0'})"
-
-
-def _opposite(term: str) -> str:
-    return f"CASE {term} WHEN 0 THEN {FULL_SCORE} WHEN {NOT_STATED_SCORE} THEN {NOT_STATED_SCORE} ELSE 0 END"
-
-
-def _quoted(words: Iterable[str]) -> str:
-    return ", ".join("'" + word.replace("'", "''") + "'" for word in sorted(words))
-
-
-def _within(asked: Range, held: str) -> str:
-    """Return whether a number lies in a range, as SQLite compares numbers: decimals by the binary numbers next to them."""
-    low = [] if asked.low is None else [f"{held} >= {_bound(asked.low, asked.strict, up=True)}"]
-    high = [] if asked.high is None else [f"{held} <= {_bound(asked.high, asked.strict, up=False)}"]
-    return " AND ".join([*low, *high])
-
-
-def _bound(end: Decimal, strict: bool, up: bool) -> str:
-    """Return the outermost number, as a record may state it, that still lies within an end of a range."""
-    if not strict and end == int(end) and abs(end) < LARGEST:
-        return str(int(end))
-    number = float(end)
-    inside = Decimal.__gt__ if up else Decimal.__lt__
-    while not (inside(decimal(number), end) or decimal(number) == end and not strict):
-        number = nextafter(number, inf if up else -inf)
-    return repr(number)

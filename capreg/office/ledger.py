@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from capreg.errors import CapregError, ExitCode
-from capreg.store.files import flush_folder, read_bytes
+from capreg.store.files import flush, read_bytes
 from capreg.store.schemas import shipped_validator
 
 LARGEST = 1 << 30
@@ -62,7 +62,7 @@ def append(ledger: Path, entry: Entry) -> None:
     try:
         _write(descriptor, kept, lines[kept:] + _line(entry))
         if not kept:
-            flush_folder(ledger.parent)
+            flush(ledger.parent)
     except OSError as error:
         error.filename = str(ledger)
         raise

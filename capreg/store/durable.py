@@ -10,7 +10,7 @@ from tinydb.storages import Storage
 
 from capreg.errors import CapregError, ExitCode
 from capreg.store import strict
-from capreg.store.files import canonical, flush_folder, read_bytes, write_whole
+from capreg.store.files import canonical, flush, read_bytes, write_whole
 from capreg.store.locks import locked
 from capreg.store.schemas import shipped_validator
 from capreg.store.validators import misfits
@@ -90,4 +90,4 @@ def make_private(folder: Path) -> None:
         raise DamagedOfficeError(f"{folder} is a symbolic link", "The books lie in the registry's own folder.")
     if not folder.exists():
         folder.mkdir(mode=0o700, exist_ok=True)
-        flush_folder(folder.parent)
+        flush(folder.parent)

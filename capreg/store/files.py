@@ -99,12 +99,12 @@ def write_whole(path: StrPath, data: bytes, durable: bool = True, mode: int = 0o
             error.filename, error.filename2 = str(path), None
         raise
     if durable:
-        flush_folder(folder or os.curdir)
+        flush(folder or os.curdir)
 
 
-def flush_folder(folder: StrPath) -> None:
-    """Wait until the names in a folder are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+def flush(path: StrPath) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     finally:

@@ -1,0 +1,64 @@
+"""Terms of SQL: scores put together, words, numbers."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from math import inf, nextafter
+
+from capreg.index.values import LARGEST
+from capreg.model.quantity import decimal
+from capreg.query.ranges import Range
+from capreg.query.way import FULL_SCORE, NOT_STATED_SCORE
+
+# How many arguments SQLite takes for one call.
+MOST_ARGUMENTS = 100
+
+
+def least(terms: Iterable[str]) -> str:
+    """Return AND: the least of some scores."""
+    return _of("min", list(terms))
+
+
+def greatest(terms: Iterable[str]) -> str:
+    """Return OR: the greatest of some scores."""
+    return _of("max", list(terms))
+
+
+def _of(function: str, terms: list[str]) -> str:
+    if not terms:
+        return str(FULL_SCORE if function == "min" else 0)
+    if len(terms) > MOST_ARGUMENTS:
+        return _of(function, [_of(function, terms[:MOST_ARGUMENTS]), *terms[MOST_ARGUMENTS:]])
+    return terms[0] if len(terms) == 1 else f"{function}({', '.join(terms)})"
+
+
+def total(terms: Iterable[str]) -> str:
+    """Return the sum of some terms."""
+    return f"({' + '.join(terms) or '0'})"
+
+
+def opposite(term: str) -> str:
+    """Return NOT of a score."""
+    return f"CASE {term} WHEN 0 THEN {FULL_SCORE} WHEN {NOT_STATED_SCORE} THEN {NOT_STATED_SCORE} ELSE 0 END"
+
+
+def quoted(words: Iterable[str]) -> str:
+    """Return words as a list of SQL texts."""
+    return ", ".join("'" + word.replace("'", "''") + "'" for word in sorted(words))
+
+
+def within(asked: Range, held: str) -> str:
+    """Return whether a number lies in a range, as SQLite compares numbers: decimals by the binary numbers next to them."""
+    low = [] if asked.low is None else [f"{held} >= {_bound(asked.low, asked.strict, up=True)}"]
+    high = [] if asked.high is None else [f"{held} <= {_bound(asked.high, asked.strict, up=False)}"]
+    return " AND ".join([*low, *high])
+
+
+def _bound(end: Decimal, strict: bool, up: bool) -> str:
+    """Return the outermost number, as a record may state it, that still lies within an end of a range."""
+    if not strict and end == int(end) and abs(end) < LARGEST:
+        return str(int(end))
+    number = float(end)
+    inside = Decimal.__gt__ if up else Decimal.__lt__
+    while not (inside(decimal(number), end) or decimal(number) == end and not strict):
+        number = nextafter(number, inf if up else -inf)
+    return repr(number)
