@@ -154,6 +154,28 @@ def test_a_new_field_a_new_word_and_other_settings_are_known_at_once(hub, capreg
     assert "Nessuna" in capreg("-R", hub, "search", "green:no", "-O", "table").out
 
 
+def test_a_kind_may_be_called_by_any_word_whatever_it_means_to_the_index(hub, capreg):
+    (hub / "schemas").mkdir(exist_ok=True)
+    for kind in ("order", "meta", "firm_wide", "index", "k"):
+        said = {"folder": f"{kind}s", "label": {"en": kind, "it": kind}, "title": "name", "columns": ["name"]}
+        name = {
+            "type": "string",
+            "capreg": {
+                "label": {"en": "Name", "it": "Nome"},
+                "tier": "short",
+                "search": {"name": "name", "as": "text"},
+            },
+        }
+        open_to_all = {"capreg": {"tier": "short", "label": {"en": "-", "it": "-"}}}
+        properties = {"kind": {"const": kind, **open_to_all}, "id": {"type": "string", **open_to_all}, "name": name}
+        schema = {"type": "object", "required": ["kind", "id"], "properties": properties, "capreg": {"kind": said}}
+        (hub / "schemas" / f"{kind}.schema.json").write_text(json.dumps(schema))
+        (hub / f"{kind}s").mkdir()
+        write_record(hub, {"kind": kind, "id": "one", "name": f"The {kind}"}, f"{kind}s")
+    for kind in ("order", "meta", "firm_wide", "index", "k"):
+        assert capreg("-R", hub, "search", "-k", kind, "name:the", "-O", "json").ids == ["one"]
+
+
 # What lies where the index should
 
 
@@ -184,7 +206,7 @@ def of_another_version(path):
 
 def without_a_table(path):
     with sqlite3.connect(path) as index:
-        index.execute("DROP TABLE firm_card")
+        index.execute("DROP TABLE k$firm$card")
 
 
 def a_folder(path):

@@ -45,8 +45,9 @@ class Both:
     def hold(self, documents) -> list[tuple[str, dict]]:
         """Let the index hold some firms, and nothing else; return them as they are searched."""
         connection = self.catalogue.connection
-        tables = [self.layout.record.name, *(table.name for table in self.layout.lists.values())]
-        for table in [*tables, "firm_wide", "firm_card", "firm_cell", "firm_text", "bits"]:
+        at = self.layout
+        tables = [at.record.name, at.wide.name, *(table.name for table in at.lists.values())]
+        for table in [*tables, at.card, at.cells, at.text, "bits"]:
             connection.execute(f"DELETE FROM {table}")
         cards = [(one["id"], cut(self.kind, one, Tier.detailed)) for one in documents]
         writer = Writer(connection, self.layout, self.codes)
@@ -120,5 +121,9 @@ NUMBERS = st.integers(-1000, 1000) | st.floats(-1000, 1000, allow_nan=False) | E
 @given(low=ENDS | st.none(), high=ENDS | st.none(), strict=st.booleans(), value=NUMBERS)
 def test_sqlite_holds_a_number_within_the_ranges_in_which_the_matcher_does(low, high, strict, value):
     asked = Range(low, high, strict)
-    said = sqlite3.connect(":memory:").execute(f"SELECT {within(asked, 'v') or '1'} FROM (SELECT ? AS v)", (value,)).fetchone()[0]
+    said = (
+        sqlite3.connect(":memory:")
+        .execute(f"SELECT {within(asked, 'v') or '1'} FROM (SELECT ? AS v)", (value,))
+        .fetchone()[0]
+    )
     assert bool(said) is asked.holds(decimal(value))

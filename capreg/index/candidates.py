@@ -86,7 +86,7 @@ class Candidates:
             return None
         runs = " OR ".join(f"cell BETWEEN {first} AND {last}" for first, last in around(near.place.position, reach))
         found = array("I")
-        for (records,) in self.connection.execute(f"SELECT records FROM {self.kind}_cell WHERE {runs}"):
+        for (records,) in self.connection.execute(f"SELECT records FROM {self.layout.cells} WHERE {runs}"):
             found.frombytes(records)
         return bits_of(found)
 
@@ -98,7 +98,7 @@ class Candidates:
         return self._holding(f"({{lines stems}} : ({asked}))" + (f" OR (words : ({words}))" if words else ""))
 
     def _holding(self, asked: str) -> int:
-        table = f"{self.kind}_text"
+        table = self.layout.text
         return bits_of(
             rec for (rec,) in self.connection.execute(f"SELECT rowid FROM {table} WHERE {table} MATCH ?", (asked,))
         )

@@ -155,7 +155,8 @@ class Catalogue:
 
     @staticmethod
     def _row(connection: sqlite3.Connection, kind: Kind, id: str) -> tuple[str, bytes] | None:
-        asked = f"SELECT path, document FROM {kind.id}_card JOIN {kind.id} USING (rec) WHERE id = ?"
+        at = Layout(kind)
+        asked = f"SELECT path, document FROM {at.card} JOIN {at.name} USING (rec) WHERE id = ?"
         return connection.execute(asked, (id,)).fetchone()
 
     def take(self, connection: sqlite3.Connection) -> None:

@@ -114,10 +114,9 @@ def create(connection: sqlite3.Connection, layouts: Iterable[Layout]) -> None:
 
 
 def _of_kind(layout: Layout) -> Iterable[str]:
-    kind = layout.kind.id
     counts = ", ".join(layout.count(table.together) for table in layout.lists.values())
     yield (
-        f"CREATE TABLE {kind} (rec INTEGER PRIMARY KEY, id TEXT UNIQUE, title"
+        f"CREATE TABLE {layout.name} (rec INTEGER PRIMARY KEY, id TEXT UNIQUE, title"
         f"{', ' + counts if counts else ''}{_columns(layout.record)})"
     )
     yield f"CREATE TABLE {layout.wide.name} (rec INTEGER PRIMARY KEY{_columns(layout.wide)})"
@@ -126,9 +125,9 @@ def _of_kind(layout: Layout) -> Iterable[str]:
             f"CREATE TABLE {table.name} (rec INTEGER, entry INTEGER{_columns(table)}, PRIMARY KEY (rec, entry))"
             " WITHOUT ROWID"
         )
-    yield f"CREATE TABLE {kind}_card (rec INTEGER PRIMARY KEY, path TEXT, document BLOB)"
-    yield f"CREATE TABLE {kind}_cell (cell INTEGER PRIMARY KEY, records BLOB)"
-    yield f"CREATE VIRTUAL TABLE {kind}_text USING fts5(lines, stems, words, tokenize='ascii', detail='column')"
+    yield f"CREATE TABLE {layout.card} (rec INTEGER PRIMARY KEY, path TEXT, document BLOB)"
+    yield f"CREATE TABLE {layout.cells} (cell INTEGER PRIMARY KEY, records BLOB)"
+    yield f"CREATE VIRTUAL TABLE {layout.text} USING fts5(lines, stems, words, tokenize='ascii', detail='column')"
 
 
 def _columns(table: Table) -> str:

@@ -109,7 +109,8 @@ class Engine:
     def _run(self, asked: str, among: int | None) -> array | None:
         """Return the records that SQL yields among some, None where it is too much for SQLite."""
         kind = self.layout.kind
-        source = f"{kind.id} r" if among is None else f"json_each(?) c CROSS JOIN {kind.id} r ON r.rec = c.value"
+        records = self.layout.name
+        source = f"{records} r" if among is None else f"json_each(?) c CROSS JOIN {records} r ON r.rec = c.value"
         if self._at_site:
             source += f" CROSS JOIN {self.layout.table(kind.shared).name} s ON s.rec = r.rec"
         values = () if among is None else (orjson.dumps(list(records_of(among))).decode(),)
@@ -125,12 +126,11 @@ class Engine:
         """Return the records of a set; all where it is None."""
         if among is not None:
             return list(records_of(among))
-        return [rec for (rec,) in self.connection.execute(f"SELECT rec FROM {self.layout.kind.id}")]
+        return [rec for (rec,) in self.connection.execute(f"SELECT rec FROM {self.layout.name}")]
 
     def _read(self, records: Sequence[int]) -> Iterator[tuple[int, Hit]]:
         """Yield each record by its number, as far as it is still there."""
-        kind = self.layout.kind.id
-        card = f"SELECT id, document FROM {kind} JOIN {kind}_card USING (rec) WHERE rec = ?"
+        card = f"SELECT id, document FROM {self.layout.name} JOIN {self.layout.card} USING (rec) WHERE rec = ?"
         try:
             for rec in records:
                 row = self.connection.execute(card, (rec,)).fetchone()

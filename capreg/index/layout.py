@@ -74,24 +74,31 @@ class Table(NamedTuple):
         return self.columns[path].name
 
 
+def table_name(kind: str) -> str:
+    """Return the name of the table of a kind's records; the other tables of the kind begin so, and no word of SQL does."""
+    return f"k${kind}"
+
+
 class Layout:
     """The tables of a kind."""
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
+        self.name = table_name(kind.id)
+        self.card, self.cells, self.text = (f"{self.name}${part}" for part in ("card", "cells", "text"))
         self.fields = list(kind.root.walk())
         self.number = {one.path: at for at, one in enumerate(self.fields)}
 
     @cached_property
     def record(self) -> Table:
         """The table of the records themselves: what is short, so that many are read at once."""
-        return Table.of(self.kind.id, None, {path: one for path, one in self._own.items() if self._is_short(path)})
+        return Table.of(self.name, None, {path: one for path, one in self._own.items() if self._is_short(path)})
 
     @cached_property
     def wide(self) -> Table:
         """The table of what else the records state themselves: texts, and what stands in lists."""
         rest = {path: one for path, one in self._own.items() if path not in self.record.columns}
-        return Table.of(f"{self.kind.id}_wide", None, rest)
+        return Table.of(f"{self.name}$wide", None, rest)
 
     @cached_property
     def _own(self) -> dict[Path, "Column"]:
@@ -105,7 +112,7 @@ class Layout:
     def lists(self) -> Mapping[Path, Table]:
         """The tables of the lists whose entries are met together, by the path of the list."""
         found = [one for one in self.fields if one.together is not None]
-        return {one.path: Table.of(f"{self.kind.id}_{self.number[one.path]}", one, self._columns(one)) for one in found}
+        return {one.path: Table.of(f"{self.name}${self.number[one.path]}", one, self._columns(one)) for one in found}
 
     def table(self, together: Field) -> Table:
         """Return the table of a list."""

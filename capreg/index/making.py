@@ -223,5 +223,9 @@ def differing(catalogue: Catalogue) -> int:
 def holdings(catalogue: Catalogue) -> list[Holding]:
     """Return how much of each kind an index holds."""
     kinds = [catalogue.kind(id) for id in catalogue.folders]
-    counts = {one.id: catalogue.connection.execute(f"SELECT count(*) FROM {one.id}").fetchone()[0] for one in kinds}
-    return [Holding(one.id, counts[one.id], catalogue.left_out(one)) for one in kinds]
+    return [Holding(one.id, _count(catalogue, one), catalogue.left_out(one)) for one in kinds]
+
+
+def _count(catalogue: Catalogue, kind: Kind) -> int:
+    asked = f"SELECT count(*) FROM {catalogue.layout(kind).name}"
+    return catalogue.connection.execute(asked).fetchone()[0]

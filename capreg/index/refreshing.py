@@ -96,12 +96,13 @@ def write_look(connection: sqlite3.Connection, now: Look) -> None:
 
 def _by_id(connection: sqlite3.Connection, kind: Kind, root: str, files: set[str]) -> dict[str, list[str]]:
     """Return the files that are there for each id of which any file changed, in the order in which a registry reads them."""
+    at = Layout(kind)
     found: dict[str, set[str]] = {}
     for path in files:
         found.setdefault(os.path.basename(path).removesuffix(ENDING), set()).add(path)
     for id, paths in found.items():
         for asked in (
-            f"SELECT path FROM {kind.id}_card JOIN {kind.id} USING (rec) WHERE id = ?1",
+            f"SELECT path FROM {at.card} JOIN {at.name} USING (rec) WHERE id = ?1",
             "SELECT path FROM unused WHERE id = ?1 AND kind = ?2",
         ):
             paths |= {path for (path,) in connection.execute(asked, (id, kind.id)[: asked.count("?")])}

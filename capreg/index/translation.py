@@ -189,7 +189,7 @@ class Translation:
     def text(self, part: AnyText) -> str:
         """Return the score of words looked for in any text."""
         number = self.judges.look_for(part.condition)
-        return f"(SELECT texts({number}, t.lines, t.words) FROM {self.kind.id}_text t WHERE t.rowid = r.rec)"
+        return f"(SELECT texts({number}, t.lines, t.words) FROM {self.layout.text} t WHERE t.rowid = r.rec)"
 
     def requirement(self, asked: Requirement, scope: Scope) -> str:
         """Return the score of a condition on the record, on the row that stands for its list, or on any row of it."""

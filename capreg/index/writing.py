@@ -23,7 +23,7 @@ class Writer:
         """Take the numbers of the words, by vocabulary and id."""
         self.connection, self.layout, self.codes = connection, layout, codes
         self.kind = layout.kind.id
-        self._next = self._value(f"SELECT coalesce(max(rec) + 1, 0) FROM {self.kind}")
+        self._next = self._value(f"SELECT coalesce(max(rec) + 1, 0) FROM {self.layout.name}")
         self._waiting: dict[str, list[tuple]] = {}
         self._records = 0
         self._changed: dict[tuple[int, str], tuple[set[int], list[int]]] = {}
@@ -36,11 +36,11 @@ class Writer:
 
     def put(self, id: str, path: str, document: Mapping[str, Any]) -> None:
         """Write a record, cut to the tier of the index, in place of what the index has under its id."""
-        rec = self._value(f"SELECT rec FROM {self.kind} WHERE id = ?", id)
+        rec = self._value(f"SELECT rec FROM {self.layout.name} WHERE id = ?", id)
         if rec is None:
             return self.add(id, path, rows_of(self.layout, self.codes, document))
         if (path, orjson.dumps(document)) == self.connection.execute(
-            f"SELECT path, document FROM {self.kind}_card WHERE rec = ?", (rec,)
+            f"SELECT path, document FROM {self.layout.card} WHERE rec = ?", (rec,)
         ).fetchone():
             return None
         self._forget(rec)
@@ -48,7 +48,7 @@ class Writer:
 
     def remove(self, id: str) -> None:
         """Take a record out, if it is there."""
-        rec = self._value(f"SELECT rec FROM {self.kind} WHERE id = ?", id)
+        rec = self._value(f"SELECT rec FROM {self.layout.name} WHERE id = ?", id)
         if rec is not None:
             self._forget(rec)
 
@@ -64,10 +64,12 @@ class Writer:
             self.connection.execute("INSERT OR REPLACE INTO bits VALUES (?, ?, ?, ?)", row)
         self._changed.clear()
         for number, (gone, come) in self._cells.items():
-            data = self._value(f"SELECT records FROM {self.kind}_cell WHERE cell = ?", number)
+            data = self._value(f"SELECT records FROM {self.layout.cells} WHERE cell = ?", number)
             kept = array("I", data or b"")
             found = array("I", sorted({*(rec for rec in kept if rec not in gone), *come}))
-            self.connection.execute(f"INSERT OR REPLACE INTO {self.kind}_cell VALUES (?, ?)", (number, found.tobytes()))
+            self.connection.execute(
+                f"INSERT OR REPLACE INTO {self.layout.cells} VALUES (?, ?)", (number, found.tobytes())
+            )
         self._cells.clear()
 
     def _near(self, number: int) -> tuple[set[int], list[int]]:
@@ -80,31 +82,31 @@ class Writer:
 
     def _forget(self, rec: int) -> None:
         self._flush()
-        document = orjson.loads(self._value(f"SELECT document FROM {self.kind}_card WHERE rec = ?", rec))
+        document = orjson.loads(self._value(f"SELECT document FROM {self.layout.card} WHERE rec = ?", rec))
         for number, field in self.layout.worded:
             for word in values(document, field.path):
                 self._changes(number, word)[0].add(rec)
         for one in {cell(position) for position in positions(self.layout, document)}:
             self._near(one)[0].add(rec)
         for table in (
-            self.kind,
+            self.layout.name,
             self.layout.wide.name,
-            f"{self.kind}_card",
+            self.layout.card,
             *(table.name for table in self.layout.lists.values()),
         ):
             self.connection.execute(f"DELETE FROM {table} WHERE rec = ?", (rec,))
-        self.connection.execute(f"DELETE FROM {self.kind}_text WHERE rowid = ?", (rec,))
+        self.connection.execute(f"DELETE FROM {self.layout.text} WHERE rowid = ?", (rec,))
 
     def _insert(self, rec: int, id: str, path: str, rows: Rows) -> None:
-        self._wait(self.kind, (rec, id, *rows.record))
+        self._wait(self.layout.name, (rec, id, *rows.record))
         self._wait(self.layout.wide.name, (rec, *rows.wide))
-        self._wait(f"{self.kind}_card", (rec, path, rows.card))
+        self._wait(self.layout.card, (rec, path, rows.card))
         for table, entries in rows.entries:
             for entry in entries:
                 self._wait(table, (rec, *entry))
         for one in rows.cells:
             self._near(one)[1].append(rec)
-        self._wait(f"{self.kind}_text (rowid, lines, stems, words)", (rec, *rows.text))
+        self._wait(f"{self.layout.text} (rowid, lines, stems, words)", (rec, *rows.text))
         for key in dict.fromkeys(rows.words):
             self._changes(*key)[1].append(rec)
         self._records += 1
