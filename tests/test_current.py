@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -227,6 +228,32 @@ def test_an_index_that_cannot_be_used_is_made_anew(hub, milling, spoil):
     spoil(hub / ".capreg" / "index.sqlite")
     assert milling(hub) == ["alba", "bora"]
     assert milling(hub) == ["alba", "bora"]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_flipped_bits_lead_to_a_new_index_or_to_a_sentence_never_to_a_fault_nobody_foresaw(hub, capreg, seed):
+    chance, path = random.Random(seed), hub / ".capreg/index.sqlite"
+    data = bytearray(path.read_bytes())
+    for _ in range(3 ** (seed % 7)):
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    path.write_bytes(data)
+    for arguments in (
+        ["search", "process:milling"],
+        ["search", "firm", "-O", "ndjson"],
+        ["show", "alba"],
+        ["vocabulary", "milling"],
+    ):
+        done = capreg("-R", hub, *arguments)
+        assert "unexpected" not in done.err, (arguments, done.err)
+        assert done.code in (0, 1)
+
+
+def test_a_record_that_was_changed_in_the_index_is_not_shown(hub, capreg):
+    with sqlite3.connect(hub / ".capreg/index.sqlite") as index:
+        index.execute("UPDATE k$firm$card SET document = replace(document, 'Alba', 'Alga')")
+    for arguments in (["search", "process:milling"], ["show", "alba"]):
+        out = capreg("-R", hub, *arguments).out
+        assert ("Alba" in out, "Alga" in out) == (True, False)
 
 
 def test_the_index_of_another_registry_is_not_trusted(hub, tmp_path, milling):

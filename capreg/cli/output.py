@@ -60,6 +60,8 @@ def show(session: Session, page: Page, output: Output, piped: str = "tsv") -> No
     """
     ready(session, output, piped)
     pieces = view(format_of(output, piped))(page, _screen(output))
+    if not to_file(output):
+        pieces = _watched(session, pieces)
     if to_file(output):
         _save(os.path.realpath(output.path), "".join(pieces).encode())
     else:
@@ -84,6 +86,13 @@ def _save(path: str, content: bytes) -> None:
             file.write(content)
     else:
         write_whole(path, content)
+
+
+def _watched(session: Session, pieces: Iterator[str]) -> Iterator[str]:
+    """Yield what is shown, and keep that something was."""
+    for piece in pieces:
+        session.has_shown = True
+        yield piece
 
 
 def _write(pieces: Iterator[str]) -> None:

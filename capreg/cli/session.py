@@ -1,20 +1,23 @@
 """What holds for one run of a command: which registry, how much to tell."""
 
 import os
-from functools import cache, cached_property, update_wrapper
+from functools import cached_property, update_wrapper
 from importlib import import_module
 from typing import Any
 
 import click
 
 from capreg.cli.options import SESSION, Output
-from capreg.index.catalogue import Catalogue
+from capreg.errors import CapregError
+from capreg.index.catalogue import Catalogue, DamagedIndexError
 from capreg.model.kinds import Tier
 from capreg.store.root import find_root
 from capreg.views.values import Speech
 
 # Loaded on use: it brings the schemas and their validators, which no search needs.
 REGISTRY = "capreg.store.registry"
+# Failures that say what they are.
+TOLD = (CapregError, OSError, click.ClickException, click.exceptions.Exit, click.Abort)
 
 
 class Session:
@@ -22,6 +25,8 @@ class Session:
 
     def __init__(self, context: click.Context) -> None:
         self.meta = context.meta
+        self.has_shown = False
+        self._catalogues: dict[Tier, Catalogue] = {}
 
     @cached_property
     def root(self) -> str:
@@ -33,12 +38,24 @@ class Session:
         """The registry that the options, the environment or the place name; raises NoRegistryError or SettingsError."""
         return import_module(REGISTRY).opened(self.root)
 
-    @cache  # noqa: B019 - a session lives as long as the process
     def catalogue(self, internal: bool = False) -> Catalogue:
         """Return the index of the registry, up to date."""
-        found = Catalogue(self.root, Tier.searched(internal))
-        click.get_current_context().call_on_close(found.close)
-        return found
+        tier = Tier.searched(internal)
+        if tier not in self._catalogues:
+            self._catalogues[tier] = found = Catalogue(self.root, tier)
+            click.get_current_context().call_on_close(found.close)
+        return self._catalogues[tier]
+
+    def may_blame_index(self, error: Exception) -> bool:
+        """Whether a failure may come from an index that is not as it was written: an unexpected one, before anything was shown."""
+        is_told = isinstance(error, TOLD) and not isinstance(error, DamagedIndexError)
+        return bool(self._catalogues) and not self.has_shown and not is_told
+
+    def make_index_anew(self) -> None:
+        """Replace what was read from an index by what is read from a new one."""
+        for tier, one in list(self._catalogues.items()):
+            self._catalogues[tier] = one.remade()
+            click.get_current_context().call_on_close(self._catalogues[tier].close)
 
     def speech(self, output: Output, internal: bool = False) -> Speech:
         """Return the language in which an output speaks, and the vocabularies that know its words."""
@@ -69,6 +86,13 @@ def pass_session(command):
     """Give a command the session as its first argument."""
 
     def run(*args: Any, **rest: Any) -> Any:
-        return command(Session(click.get_current_context()), *args, **rest)
+        session = Session(click.get_current_context())
+        try:
+            return command(session, *args, **rest)
+        except Exception as error:
+            if not session.may_blame_index(error):
+                raise
+            session.make_index_anew()
+        return command(session, *args, **rest)
 
     return update_wrapper(run, command)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from importlib import import_module
 from typing import Any
+from zlib import crc32
 
 import orjson
 
@@ -42,6 +43,13 @@ class BusyIndexError(CapregError):
 
     def __init__(self) -> None:
         super().__init__("the index is busy: another capreg writes to it", "Try again in a moment.")
+
+
+class DamagedIndexError(CapregError):
+    """What the index holds is not what was written into it."""
+
+    def __init__(self) -> None:
+        super().__init__("the index is damaged", "Make it anew: capreg index --rebuild")
 
 
 class Catalogue:
@@ -115,7 +123,7 @@ class Catalogue:
 
     def remade(self) -> "Catalogue":
         """Return the catalogue with its index made anew, since what was there is damaged."""
-        self.connection.close()
+        self.close()
         fresh = Catalogue(self.root, self.tier)
         fresh.take(import_module(MAKING).anew(fresh))
         return fresh
@@ -128,7 +136,7 @@ class Catalogue:
         if "connection" not in self.__dict__:
             self._glimpse(kind, id)
         row = self._row(self.connection, self.kind(kind), id)
-        return orjson.loads(row[1]) if row else None
+        return read_card(*row[1:]) if row else None
 
     def _glimpse(self, kind: str, id: str) -> None:
         """Take the index as it is, where it is right about one record; else look at every file."""
@@ -154,9 +162,9 @@ class Catalogue:
         return known is not None and known.by_name().get(name) == now.stamps and not has_fresh(now)
 
     @staticmethod
-    def _row(connection: sqlite3.Connection, kind: Kind, id: str) -> tuple[str, bytes] | None:
+    def _row(connection: sqlite3.Connection, kind: Kind, id: str) -> tuple[str, bytes, int] | None:
         at = Layout(kind)
-        asked = f"SELECT path, document FROM {at.card} JOIN {at.name} USING (rec) WHERE id = ?"
+        asked = f"SELECT path, document, check_sum FROM {at.card} JOIN {at.name} USING (rec) WHERE id = ?"
         return connection.execute(asked, (id,)).fetchone()
 
     def take(self, connection: sqlite3.Connection) -> None:
@@ -212,6 +220,13 @@ class Catalogue:
         if found.startswith(FAULT):
             raise InvalidInputError(found[1:].decode())
         return found
+
+
+def read_card(document: bytes, check_sum: int) -> dict[str, Any]:
+    """Return the record on a card; raises DamagedIndexError for one that is not as it was written."""
+    if not isinstance(document, bytes) or crc32(document) != check_sum:
+        raise DamagedIndexError
+    return orjson.loads(document)
 
 
 def _listings(connection: sqlite3.Connection) -> dict[str, Listing]:

@@ -16,7 +16,7 @@ import capreg
 from capreg.index.layout import Layout, Table
 from capreg.model.kinds import Tier
 
-FORMAT = 1
+FORMAT = 2
 WAIT_SECONDS = 30
 SHARED = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID",
@@ -125,7 +125,7 @@ def _of_kind(layout: Layout) -> Iterable[str]:
             f"CREATE TABLE {table.name} (rec INTEGER, entry INTEGER{_columns(table)}, PRIMARY KEY (rec, entry))"
             " WITHOUT ROWID"
         )
-    yield f"CREATE TABLE {layout.card} (rec INTEGER PRIMARY KEY, path TEXT, document BLOB)"
+    yield f"CREATE TABLE {layout.card} (rec INTEGER PRIMARY KEY, path TEXT, document BLOB, check_sum INTEGER)"
     yield f"CREATE TABLE {layout.cells} (cell INTEGER PRIMARY KEY, records BLOB)"
     yield f"CREATE VIRTUAL TABLE {layout.text} USING fts5(lines, stems, words, tokenize='ascii', detail='column')"
 

@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from capreg.errors import CapregError
 from capreg.index.answer import Hit, Hits
 from capreg.index.bits import records_of
 from capreg.index.candidates import Candidates
-from capreg.index.catalogue import Catalogue
+from capreg.index.catalogue import Catalogue, DamagedIndexError, read_card
 from capreg.index.judging import Judges
 from capreg.index.order import Order
 from capreg.index.translation import Scope, Sums, Translation
@@ -24,10 +23,6 @@ from capreg.query.way import FULL_SCORE
 
 # How many requirements a near miss fails or does not state.
 NEARLY = 1
-
-
-class DamagedIndexError(CapregError):
-    """A record in the index cannot be read; where all of an answer was not yet given, it would not be whole."""
 
 
 class Asked(NamedTuple):
@@ -130,14 +125,16 @@ class Engine:
 
     def _read(self, records: Sequence[int]) -> Iterator[tuple[int, Hit]]:
         """Yield each record by its number, as far as it is still there."""
-        card = f"SELECT id, document FROM {self.layout.name} JOIN {self.layout.card} USING (rec) WHERE rec = ?"
+        card = (
+            f"SELECT id, document, check_sum FROM {self.layout.name} JOIN {self.layout.card} USING (rec) WHERE rec = ?"
+        )
         try:
             for rec in records:
                 row = self.connection.execute(card, (rec,)).fetchone()
                 if row:
-                    yield rec, Hit(row[0], orjson.loads(row[1]), self._judged)
-        except (sqlite3.DatabaseError, orjson.JSONDecodeError):
-            raise DamagedIndexError("the index is damaged", "Make it anew: capreg index --rebuild") from None
+                    yield rec, Hit(row[0], read_card(*row[1:]), self._judged)
+        except sqlite3.DatabaseError:
+            raise DamagedIndexError from None
 
     def _judged(self, document: Mapping[str, Any]) -> Match:
         return match(self.question, document, self.asking, self.liked)

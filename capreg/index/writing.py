@@ -4,6 +4,7 @@ import sqlite3
 from array import array
 from collections.abc import Mapping
 from typing import Any
+from zlib import crc32
 
 import orjson
 
@@ -100,7 +101,7 @@ class Writer:
     def _insert(self, rec: int, id: str, path: str, rows: Rows) -> None:
         self._wait(self.layout.name, (rec, id, *rows.record))
         self._wait(self.layout.wide.name, (rec, *rows.wide))
-        self._wait(self.layout.card, (rec, path, rows.card))
+        self._wait(self.layout.card, (rec, path, rows.card, crc32(rows.card)))
         for table, entries in rows.entries:
             for entry in entries:
                 self._wait(table, (rec, *entry))
