@@ -14,7 +14,8 @@ from capreg.index.candidates import Candidates
 from capreg.index.catalogue import Catalogue, DamagedIndexError, read_card
 from capreg.index.judging import Judges
 from capreg.index.order import Order
-from capreg.index.translation import Scope, Sums, Translation
+from capreg.index.scopes import Scope, Sums
+from capreg.index.translation import Translation
 from capreg.index.words import names_of
 from capreg.query.asking import Asking
 from capreg.query.match import Match, match

@@ -5,12 +5,12 @@ stand for their lists: `r` is always the row of the record.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import count
-from typing import NamedTuple
 
 from capreg.index.judging import Judges
-from capreg.index.layout import ABSENT, Column, Layout, Path, Table
+from capreg.index.layout import ABSENT, Column, Layout, Table
+from capreg.index.scopes import Scope, Sums
 from capreg.index.terms import greatest, least, opposite, quoted, total, within
 from capreg.model.kinds import Field
 from capreg.query.amounts import Number
@@ -18,30 +18,6 @@ from capreg.query.conditions import WordOf
 from capreg.query.near import Near
 from capreg.query.question import AnyText, Either, Every, Expression, Item, Opposite, Part, Question, Requirement
 from capreg.query.way import FULL_SCORE, MEETS_SCORE, NOT_STATED_SCORE
-
-
-class Scope(NamedTuple):
-    """The aliases of the rows that stand for their lists, and the condition on the head of the part."""
-
-    rows: Mapping[Path, str]
-    head: WordOf | None = None
-
-    def within(self, together: Field, alias: str) -> "Scope":
-        """Return the scope in which a row stands for its list."""
-        return self._replace(rows={**self.rows, together.path: alias})
-
-
-class Sums(NamedTuple):
-    """The answer to a question as SQL: what must hold, the sum of the scores, how many requirements are not met at least.
-
-    `met` and `score` are of a record that meets all; `unmet` may be too low, never too high. `distance` is that of the
-    place asked for.
-    """
-
-    met: list[str]
-    score: str
-    unmet: str
-    distance: str
 
 
 class Translation:
