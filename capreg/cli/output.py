@@ -1,6 +1,7 @@
 """Writing a page where it was asked for."""
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from capreg.views.page import Page, Screen
 
 ENDINGS = {f".{name}": name for name in FORMATS} | {".txt": "text"}
 WIDTH = 100
+# An answer of more pieces is a long one, for which the collector is turned on again that `capreg.start` turned off.
+LONG = 500
 
 
 class ProtectedError(UsageError):
@@ -89,9 +92,12 @@ def _save(path: str, content: bytes) -> None:
 
 
 def _watched(session: Session, pieces: Iterator[str]) -> Iterator[str]:
-    """Yield what is shown, and keep that something was."""
-    for piece in pieces:
+    """Yield what is shown, and keep that something was; a long answer is worth looking for memory to be used again."""
+    for number, piece in enumerate(pieces):
         session.has_shown = True
+        if number == LONG:
+            gc.freeze()
+            gc.enable()
         yield piece
 
 

@@ -24,6 +24,8 @@ from capreg.query.way import met_score, score
 
 # What SQLite says where a function was stopped.
 STOPPED = "user-defined function raised exception"
+# What is kept is forgotten when it is so much, so that memory does not grow with the registry.
+MOST_KEPT = 20_000
 
 
 class Judged:
@@ -40,6 +42,8 @@ class Judged:
         if value is None:
             return None
         if self._is_distance:
+            if len(self._distances) >= MOST_KEPT:
+                self._distances.clear()
             self._distances[value], comfort = self.condition.comfort_km(self._position(value))
             return 0 if comfort is None else met_score(comfort)
         if isinstance(self.condition, WordOf) and self.column.is_plain:
@@ -73,7 +77,10 @@ class Kept(dict):
         self._work = work
 
     def __missing__(self, thing: Any) -> Any:
-        self[thing] = found = self._work(thing)
+        found = self._work(thing)
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        self[thing] = found
         return found
 
 

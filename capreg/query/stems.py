@@ -10,7 +10,7 @@ def _stemmers() -> tuple:
     return tuple(import_module("Stemmer").Stemmer(language) for language in ("italian", "english"))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def stems(word: str) -> tuple[str, ...]:
     """Return the stems of a folded word, one a language; numbers and designations are their own."""
     return tuple(stemmer.stemWord(word) for stemmer in _stemmers()) if word.isalpha() else (word,)

@@ -3,13 +3,15 @@
 import gc
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
 from typing import Any
 
 # Below so many things another process is not worth its start.
 WORTH_SHARING = 1_000
 CHUNK = 100
+# So many chunks may be given out to each process before the first of them is taken.
+AHEAD = 4
 
 
 def each_of(work: Callable[[Any], Any], things: Sequence[Any]) -> Iterator[Any]:
@@ -22,9 +24,22 @@ def each_of(work: Callable[[Any], Any], things: Sequence[Any]) -> Iterator[Any]:
     if len(things) < WORTH_SHARING or processors < 2 or "fork" not in multiprocessing.get_all_start_methods():
         yield from map(work, things)
         return
-    chunks = (things[at : at + CHUNK] for at in range(0, len(things), CHUNK))
+    ahead = threading.Semaphore(AHEAD * processors)
     with multiprocessing.get_context("fork").Pool(processors, _begin, (work,)) as pool:
-        yield from chain.from_iterable(pool.imap(_chunk, chunks))
+        try:
+            for made in pool.imap(_chunk, _chunks(things, ahead)):
+                ahead.release()
+                yield from made
+        finally:
+            # Whoever gives out the chunks must not wait for ever.
+            ahead.release(len(things))
+
+
+def _chunks(things: Sequence[Any], ahead: threading.Semaphore) -> Iterator[Sequence[Any]]:
+    """Yield things in chunks, never many more than were taken, so that what is made does not pile up."""
+    for at in range(0, len(things), CHUNK):
+        ahead.acquire()
+        yield things[at : at + CHUNK]
 
 
 def _begin(work: Callable[[Any], Any]) -> None:
