@@ -3,8 +3,8 @@
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -50,15 +50,22 @@ def made(catalogue: Catalogue, path: str) -> sqlite3.Connection:
     """
     if path == MEMORY:
         return _filled(catalogue, connected(MEMORY))
-    folder = Path(path).parent
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with locked(folder / f"{Path(path).name}.lock", "the index", WAIT_SECONDS):
+    with _alone(path):
         with suppress(UnusableIndexError):
             connection = opened(path, identity_of(catalogue.root, catalogue.tier))
             if meta(connection, "inputs") == inputs_of(catalogue.root):
                 return connection
             connection.close()
         return _put_in_place(catalogue, path)
+
+
+@contextmanager
+def _alone(path: str) -> Iterator[None]:
+    """Be the only process that makes an index at a path, in a folder for its owner alone."""
+    place = Path(path)
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with locked(place.with_name(f"{place.name}.lock"), "the index", WAIT_SECONDS):
+        yield
 
 
 def anew(catalogue: Catalogue, told: Told = lambda done, total: None) -> sqlite3.Connection:
@@ -71,9 +78,7 @@ def anew(catalogue: Catalogue, told: Told = lambda done, total: None) -> sqlite3
         try:
             if path == MEMORY:
                 return made(catalogue, path)
-            folder = Path(path).parent
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with locked(folder / f"{Path(path).name}.lock", "the index", WAIT_SECONDS):
+            with _alone(path):
                 return _put_in_place(catalogue, path, told)
         except (OSError, sqlite3.OperationalError) as error:
             failed = error
