@@ -37,6 +37,8 @@ from naive import (
 )
 
 from capreg.errors import UsageError
+from capreg.index.catalogue import Catalogue
+from capreg.index.whereabouts import places_of
 from capreg.model.kinds import Tier
 from capreg.model.record import cut
 from capreg.query import language
@@ -74,7 +76,7 @@ class Real:
         create(folder, sample=False)
         registry = Registry(folder)
         self.loaded = registry.loaded("firm")
-        self.asking = Asking(self.loaded.kind, registry.vocabularies, registry.places(Tier.detailed), TODAY)
+        self.asking = Asking(self.loaded.kind, registry.vocabularies, places_of(Catalogue(str(folder))), TODAY)
 
     def read(self, text):
         """Return a question; texts that the language refuses on purpose are no examples."""

@@ -132,6 +132,12 @@ def test_a_folder_of_records_that_goes_and_comes_back_is_noticed(hub, milling):
     assert milling(hub) == ["alba", "bora"]
 
 
+def searched(name: str, type: str, meaning: str) -> dict:
+    """Return the schema of an open field that is searched."""
+    note = {"label": {"en": name, "it": name}, "tier": "short", "search": {"name": name, "as": meaning}}
+    return {"type": type, "capreg": note}
+
+
 def test_a_new_field_a_new_word_and_other_settings_are_known_at_once(hub, capreg):
     schemas = hub / "schemas"
     (schemas / "vocabularies").mkdir(parents=True)
@@ -139,14 +145,7 @@ def test_a_new_field_a_new_word_and_other_settings_are_known_at_once(hub, capreg
     (schemas / "vocabularies/processes.json").write_text(json.dumps({"words": [word]}))
     in_place(hub, "ceva", capabilities=[{"id": "a", "process": "zorbing"}])
     assert capreg("-R", hub, "search", "process:zorbatura", "-O", "json").ids == ["ceva"]
-    field = {
-        "type": "boolean",
-        "capreg": {
-            "label": {"en": "Green", "it": "Verde"},
-            "tier": "short",
-            "search": {"name": "green", "as": "exact"},
-        },
-    }
+    field = searched("green", "boolean", "exact")
     (schemas / "firm.schema.json").write_text(json.dumps({"properties": {"green": field}}))
     in_place(hub, "bora", green=True)
     assert capreg("-R", hub, "search", "green:yes", "-O", "json").ids == ["bora"]
@@ -159,14 +158,7 @@ def test_a_kind_may_be_called_by_any_word_whatever_it_means_to_the_index(hub, ca
     (hub / "schemas").mkdir(exist_ok=True)
     for kind in ("order", "meta", "firm_wide", "index", "k"):
         said = {"folder": f"{kind}s", "label": {"en": kind, "it": kind}, "title": "name", "columns": ["name"]}
-        name = {
-            "type": "string",
-            "capreg": {
-                "label": {"en": "Name", "it": "Nome"},
-                "tier": "short",
-                "search": {"name": "name", "as": "text"},
-            },
-        }
+        name = searched("name", "string", "text")
         open_to_all = {"capreg": {"tier": "short", "label": {"en": "-", "it": "-"}}}
         properties = {"kind": {"const": kind, **open_to_all}, "id": {"type": "string", **open_to_all}, "name": name}
         schema = {"type": "object", "required": ["kind", "id"], "properties": properties, "capreg": {"kind": said}}

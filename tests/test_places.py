@@ -12,8 +12,8 @@ from conftest import ROOT, firm, write_record
 
 from capreg.errors import ExitCode
 from capreg.index import whereabouts
+from capreg.index.catalogue import Catalogue
 from capreg.index.compiled import places_read, ways_read
-from capreg.model.kinds import Tier
 from capreg.model.place import Place, Position, Travel, name_key
 from capreg.query.journey import Way
 from capreg.query.near import Near
@@ -30,6 +30,11 @@ FILE = Path(gazetteer.FILE)
 
 def places(country: str | None = "IT", sources=(GAZETTEER,), **rest) -> Places:
     return Places(sources, country, continent=GAZETTEER.continent, **rest)
+
+
+def known_in(registry: Path) -> Places:
+    """Return what a registry knows of places."""
+    return whereabouts.places_of(Catalogue(str(registry)))
 
 
 def near(query: str, known: Places) -> Near:
@@ -160,10 +165,10 @@ def test_a_name_beside_its_own_counts_for_a_place_of_five_times_the_people(peopl
 def test_where_size_leaves_it_open_the_town_of_the_records_is_meant(empty, capreg):
     here = {"latitude": 44.5354, "longitude": 11.5324}
     with pytest.raises(AmbiguousPlaceError):
-        Registry(empty).places(Tier.short).find("Budrio")
+        known_in(empty).find("Budrio")
     site = {"id": "main", "address": {"locality": "Budrio", "country": "IT"}, "position": here}
     write_record(empty, firm(sites=[site]))
-    known = Registry(empty).places(Tier.short)
+    known = known_in(empty)
     assert known.find("budrio").people == 8941
     assert known.notes == ["budrio: taken as 44.54,11.53; there is also 44.10,12.34"]
     write_record(empty, firm("verdi", sites=[{**site, "position": {"latitude": 44.09, "longitude": 12.35}}]))
@@ -257,7 +262,7 @@ def test_small_towns_are_known(name):
 
 def test_every_town_of_the_sample_lies_where_its_firms_are(sample):
     registry = Registry(sample)
-    kind, known = registry.kind("firm"), registry.places(Tier.short)
+    kind, known = registry.kind("firm"), known_in(sample)
     sites = [site for record in registry.read(kind) for site in record.document["sites"] if "position" in site]
     far = [
         site["address"]["locality"]
@@ -452,12 +457,12 @@ YARD = {"name": "Bologna", "country": "IT", "latitude": 10, "longitude": 20, "al
 @pytest.mark.parametrize("typed", ["Bologna", "the yard", "Piazzale-Ovest", "bologna,it"])
 def test_the_hubs_own_places_come_first(empty, typed):
     own(empty, YARD)
-    assert Registry(empty).places(Tier.short).find(*typed.split(",")).position == Position(10, 20)
+    assert known_in(empty).find(*typed.split(",")).position == Position(10, 20)
 
 
 def test_an_own_place_of_one_country_leaves_the_others_to_the_gazetteer(empty):
     own(empty, {**YARD, "name": "Paris", "country": "IT"})
-    known = Registry(empty).places(Tier.short)
+    known = known_in(empty)
     assert known.find("Paris").country == "IT" and known.find("Paris", "US").position.longitude < -90
 
 
@@ -475,7 +480,7 @@ def test_a_town_that_only_records_state_is_found_in_the_middle_of_its_sites(empt
             "position": {"latitude": latitude, "longitude": 11},
         }
         write_record(empty, firm(f"firm-{at}", sites=[site]))
-    assert Registry(empty).places(Tier.short).find("nowheretown").position == Position(44.01, 11)
+    assert known_in(empty).find("nowheretown").position == Position(44.01, 11)
     assert capreg("-R", empty, "search", "near:Nowheretown,5km", "-O", "json").ids == ["firm-1", "firm-0"]
 
 
@@ -604,11 +609,11 @@ def test_the_settings_reach_the_estimate(empty):
     settings = json.loads((empty / "registry.json").read_text())
     assert (Registry(empty).settings.travel, Registry(empty).settings.country) == (Travel(1.3, 60), "IT")
     (empty / "registry.json").write_text(json.dumps({**settings, "travel": {"speed_km_h": 30}, "country": "US"}))
-    known = Registry(empty).places(Tier.short)
+    known = known_in(empty)
     assert known.travel == Travel(1.3, 30) and known.find("Paris").country == "US"
     del settings["country"]
     (empty / "registry.json").write_text(json.dumps(settings))
-    assert Registry(empty).places(Tier.short).find("Cologne").country == "DE"
+    assert known_in(empty).find("Cologne").country == "DE"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from capreg.index.compiled import places_read, ways_read
 from capreg.index.layout import Column, Layout
 from capreg.index.values import read
 from capreg.model.place import Position
+from capreg.model.record import whole_values
 from capreg.query.places import Listed, Places, town_beside, towns
 from capreg.store.gazetteer import shipped
 
@@ -34,14 +35,11 @@ def stated_places(catalogue: Catalogue) -> Iterator[tuple[str, str, Position]]:
                 yield from _stated_place(read(held), column)
 
 
-def _stated_place(holder: Any, column: Column) -> Iterator[tuple[str, str, Position]]:
-    """Yield the town and the position that an entry states, where it states both."""
-    if holder is None:
-        return
-    inner = holder
-    for step in column.path[:-1]:
-        inner = inner.get(step, {})
-    named = ["/".join(way[len(column.path) - 1 :]) for way in column.beside]
-    town, position = town_beside(inner, named), inner.get(column.path[-1])
-    if town and position:
-        yield *town, Position(position["latitude"], position["longitude"])
+def _stated_place(held: Any, column: Column) -> Iterator[tuple[str, str, Position]]:
+    """Yield the town and the position of each place in a record or an entry that states both."""
+    depth = len(column.path) - 1
+    named = ["/".join(way[depth:]) for way in column.beside]
+    for holder in whole_values(held, column.path[:-1]) if held is not None else ():
+        town, position = town_beside(holder, named), holder.get(column.path[-1])
+        if town and position:
+            yield *town, Position(position["latitude"], position["longitude"])

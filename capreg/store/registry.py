@@ -3,17 +3,12 @@
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from capreg.errors import CapregError, ExitCode, nearest
-from capreg.model.kinds import Field, Kind, Tier
-from capreg.model.place import Position
-from capreg.model.record import Record, cut, whole_values
-from capreg.query.places import Listed, Places, town_beside, towns
+from capreg.model.kinds import Kind
+from capreg.model.record import Record
 from capreg.store import strict
 from capreg.store.files import canonical, write_whole
-from capreg.store.gazetteer import shipped
-from capreg.store.hub_places import read_places, read_ways
 from capreg.store.kinds import UnknownKindError
 from capreg.store.listing import listed
 from capreg.store.locks import locked
@@ -149,32 +144,6 @@ class Registry:
         """Return the lock under which the registry's records are changed; raises BusyError."""
         return locked(self.root / ".capreg" / "lock", "the registry")
 
-    def places(self, tier: Tier) -> Places:
-        """Return what is known of places: by the hub, by the gazetteer, and by records as far as a tier may see them."""
-        own, stated = (
-            Listed(lambda: read_places(self.root)),
-            Listed(lambda: towns(self._stated_places(tier))),
-        )
-        return Places(
-            (own, shipped(), stated),
-            self.settings.country,
-            self.settings.travel,
-            lambda: read_ways(self.root),
-            shipped().continent,
-        )
-
-    def _stated_places(self, tier: Tier) -> Iterator[tuple[str, str, Position]]:
-        for loaded in self.loaded_kinds.values():
-            yield from self._places(loaded.kind, tier)
-
-    def _places(self, kind: Kind, tier: Tier) -> Iterator[tuple[str, str, Position]]:
-        fields = [one for one in kind.root.walk() if one.search and one.search.named]
-        for record in self.read(kind) if fields else ():
-            if isinstance(record, Record):
-                document = cut(kind, record.document, tier)
-                for field in fields:
-                    yield from stated_places(document, field)
-
 
 def opened(root: str) -> Registry:
     """Return the registry in a folder; raises SettingsError."""
@@ -191,11 +160,3 @@ def _below(folder: Path) -> Iterator[Path]:
     yield from (folder / name for name in names)
     for name in folders:
         yield from _below(folder / name)
-
-
-def stated_places(document: Any, field: Field) -> Iterator[tuple[str, str, Position]]:
-    """Yield (name, country, position) for each position of a record that stands beside a place's name."""
-    for holder in whole_values(document, field.path[:-1]):
-        town, position = town_beside(holder, field.search.named), holder.get(field.path[-1])
-        if position and town:
-            yield *town, Position(position["latitude"], position["longitude"])
