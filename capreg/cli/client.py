@@ -2,39 +2,67 @@
 
 import click
 
-from capreg.cli.options import Output, dry_run_option, list_options, output_options, session_options
+from capreg.cli.options import Output, agreed, dry_run_option, list_options, output_options, session_options, yes_option
 from capreg.cli.output import show as write
 from capreg.cli.output import show_list
 from capreg.cli.session import Session, pass_session
+from capreg.errors import UsageError
 from capreg.model.day import today
 from capreg.office.books import books_of
-from capreg.office.clients import add_client, clients
+from capreg.office.clients import Client, add_client, change_client, clients
 from capreg.office.clients import client as find_client
+from capreg.office.ledger import entries, looking
 from capreg.views.arranged import Arrangement
 from capreg.views.office import client_page, clients_page
 
 
+def client_options(command):
+    """Give a command the options that say what is known of a client."""
+    for option in (
+        click.option("--prepaid", is_flag=True, help="The client pays in advance: the same as --credit 0."),
+        click.option(
+            "--credit", metavar="AMOUNT", help="How much the client may owe, VAT included; no limit unless said."
+        ),
+        click.option("--vat-number", metavar="NUMBER", help="The client's VAT number; its check digits are checked."),
+        click.option("--country", metavar="CC", help="Where the client is taxed (ISO 3166, two letters)."),
+        click.option("--address", metavar="TEXT", help="The client's address, on one line."),
+        click.option("--email", metavar="ADDRESS", help="The client's e-mail address."),
+        click.option("--name", metavar="NAME", help="The client's full name; else its id."),
+    ):
+        command = option(command)
+    return command
+
+
+def _told(prepaid: bool, credit: str | None, **told: str | None) -> dict[str, str]:
+    """Return what was said of a client, by field."""
+    if prepaid and credit is not None:
+        raise UsageError("--prepaid and --credit contradict each other", "Name one of them.")
+    told["credit"] = "0" if prepaid else credit
+    return {key: value for key, value in told.items() if value is not None}
+
+
 @click.group()
 def client() -> None:
-    """Add, list and show the clients of the office."""
+    """Add, list, show, edit and close the clients of the office."""
 
 
 @client.command()
 @click.argument("id")
-@click.option("--name", "full_name", metavar="NAME", help="The client's full name; else its id.")
-@click.option("--email", default="", metavar="ADDRESS", help="The client's e-mail address.")
+@client_options
 @dry_run_option
 @session_options
 @pass_session
-def add(session: Session, id, full_name, email, dry_run) -> None:
+def add(session: Session, id, dry_run, **told) -> None:
     """Enter a client.
 
     \b
     Examples:
       capreg client add nordwerk --name "Nordwerk Fahrzeugbau AG" --email purchasing@nordwerk.example
+      capreg client add rhone --name "Hydraulique du Rhône" --country FR --prepaid
     """
-    registry = session.registry
-    added = add_client(books_of(registry), id, full_name or id, email, today(registry.settings.time_zone), dry_run)
+    books = books_of(session.registry)
+    fields = {"name": id, "since": today(books.settings.time_zone).isoformat(), **_told(**told)}
+    added = add_client(books, Client(id, **fields), dry_run)
     session.note(f"{'Would add' if dry_run else 'Added'} the client {added.id}: {added.name}")
 
 
@@ -44,14 +72,18 @@ def add(session: Session, id, full_name, email, dry_run) -> None:
 @session_options
 @pass_session
 def list_(session: Session, wanted: Arrangement, output: Output) -> None:
-    """List all clients.
+    """List all clients, with what they owe.
 
     \b
     Examples:
       capreg client list -O csv
     """
     books = books_of(session.registry)
-    show_list(session, clients_page(clients(books), output.language_of(books.settings)), output, wanted)
+    with looking(books) as ledger:
+        page = clients_page(
+            clients(books), ledger.tally.balances(), ledger.currency, output.language_of(books.settings)
+        )
+    show_list(session, page, output, wanted)
 
 
 @client.command()
@@ -60,11 +92,59 @@ def list_(session: Session, wanted: Arrangement, output: Output) -> None:
 @session_options
 @pass_session
 def show(session: Session, id, output: Output) -> None:
-    """Show one client.
+    """Show one client: what is known, what it owes, and what it owns.
 
     \b
     Examples:
       capreg client show nordwerk
     """
-    found = find_client(books_of(session.registry), id)
-    write(session, client_page(found, output.language_of(session.registry.settings)), output, piped="text")
+    books = books_of(session.registry)
+    found = find_client(books, id)
+    with looking(books) as ledger:
+        owed, currency = ledger.tally.balance(id).owed, ledger.currency
+    own = [one for one in entries(books) if one.client == id]
+    page = client_page(found, own, owed, currency, today(books.settings.time_zone), output.language_of(books.settings))
+    write(session, page, output, piped="text")
+
+
+@client.command()
+@click.argument("id")
+@client_options
+@click.option("--open", "reopened", is_flag=True, help="Sell to a closed client again.")
+@dry_run_option
+@session_options
+@pass_session
+def edit(session: Session, id, reopened, dry_run, **told) -> None:
+    """Change what is known of a client; "" forgets it.
+
+    \b
+    Examples:
+      capreg client edit nordwerk --email orders@nordwerk.example --credit 500.00
+    """
+    changes = {**_told(**told), **({"closed": ""} if reopened else {})}
+    if not changes:
+        raise UsageError("nothing is said that would change", "See: capreg client edit --help")
+    changed = change_client(books_of(session.registry), id, changes, dry_run)
+    session.note(f"{'Would change' if dry_run else 'Changed'} the client {changed.id}: {', '.join(sorted(changes))}")
+
+
+@client.command()
+@click.argument("id")
+@dry_run_option
+@yes_option
+@session_options
+@pass_session
+def close(session: Session, id, dry_run, yes) -> None:
+    """Close a client: nothing is sold to it from today on; what it owes stays owed.
+
+    \b
+    Examples:
+      capreg client close nordwerk --yes
+    """
+    books = books_of(session.registry)
+    find_client(books, id)
+    if dry_run:
+        return session.note(f"Would close the client {id}.")
+    if agreed(f"Close the client {id}?", yes):
+        change_client(books, id, {"closed": today(books.settings.time_zone).isoformat()})
+        session.note(f"Closed the client {id}.")

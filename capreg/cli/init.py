@@ -6,6 +6,7 @@ import click
 
 from capreg.cli.options import dry_run_option, session_options
 from capreg.cli.session import Session, pass_session
+from capreg.office.keys import equip
 from capreg.store.create import create
 
 
@@ -18,8 +19,8 @@ from capreg.store.create import create
 def init(session: Session, folder, sample, dry_run) -> None:
     """Make a new registry.
 
-    It gets registry.json, to be edited, a folder for each kind, and a .gitignore that keeps the office and its keys
-    out of git.
+    It gets registry.json, to be edited, a folder for each kind, the office with the hub's key, and a .gitignore that
+    keeps the office out of git.
 
     \b
     Examples:
@@ -27,4 +28,6 @@ def init(session: Session, folder, sample, dry_run) -> None:
       capreg init try-out --sample
     """
     files = create(Path(folder), sample, dry_run)
+    if not dry_run:
+        equip(Path(folder) / "office")
     session.note(f"{'Would make' if dry_run else 'Made'} the registry {folder} with {len(files)} files.")

@@ -115,16 +115,25 @@ def _day(context: click.Context, parameter: click.Parameter, value: str | None) 
     return None if value is None else day(value)
 
 
+def day_option(name: str, parameter: str, help: str) -> Callable:
+    """Return an option that names a day."""
+    return click.option(name, parameter, metavar="DATE", callback=_day, help=help)
+
+
 kind_option = click.option(
     "-k", "--kind", "kind_id", default="firm", show_default=True, metavar="KIND", help="Which kind of record."
 )
-on_option = click.option(
-    "--on", metavar="DATE", callback=_day, help="The day that counts for certificates; else today."
-)
+on_option = day_option("--on", "on", "The day that counts for certificates; else today.")
 internal_option = click.option(
     "--internal", is_flag=True, help="Look through confidential fields too; for the hub alone."
 )
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
+order_option = click.option(
+    "--order", metavar="REF", help="The reference of the order: the same one again is the same sale; else one is made."
+)
+again_option = click.option(
+    "--again", type=click.IntRange(min=1), metavar="N", help="What was handed out for ledger entry N, as it was."
+)
 yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 
 

@@ -77,6 +77,23 @@ def show_list(session: Session, page: Page, output: Output, wanted: Arrangement,
     show(session, columns_help(page.rows.columns) if is_help else arranged(page, wanted), output, piped)
 
 
+def made(page: Page, output: Output | None, format: str) -> bytes:
+    """Return a page in a format as bytes: for the screen that an output goes to, or for none."""
+    pieces = view(format)(page, _screen(output) if output else Screen())
+    return b"".join(piece if isinstance(piece, bytes) else piece.encode() for piece in pieces)
+
+
+def deliver(session: Session, output: Output, content: bytes) -> None:
+    """Write bytes to standard output, or whole to a file; raises OSError where it cannot be written."""
+    if to_file(output):
+        _save(os.path.realpath(output.path), content)
+        return
+    session.has_shown = True
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.flush()
+
+
 def to_file(output: Output) -> bool:
     """Whether a page goes to a file."""
     return output.path not in (None, "-")

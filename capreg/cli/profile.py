@@ -2,72 +2,82 @@
 
 import click
 
+from capreg.cli.issuing import hand_out, hand_out_again
 from capreg.cli.options import (
     Output,
+    again_option,
     agreed,
     dry_run_option,
     kind_option,
+    order_option,
     output_options,
     session_options,
     yes_option,
 )
-from capreg.cli.output import ready, show
+from capreg.cli.output import ready
+from capreg.cli.selling import ordered, preview, told
 from capreg.cli.session import Session, pass_session
+from capreg.errors import UsageError
 from capreg.model.kinds import Tier
 from capreg.model.record import cut
 from capreg.office.books import Books, books_of
-from capreg.office.ledger import Entry
-from capreg.office.sales import Offer, offer, sell_profile
+from capreg.office.entry import Entry
+from capreg.office.receipts import receipt
+from capreg.office.sales import offer, profile_article, sell
 from capreg.views.profile import profile_page
 from capreg.views.values import Speech
 
 
 @click.command()
-@click.argument("id")
-@click.option("--client", "client_id", metavar="ID", required=True, help="To which client it is sold.")
+@click.argument("id", required=False)
+@click.option("--client", "client_id", metavar="ID", help="To which client it is sold.")
 @kind_option
+@order_option
+@again_option
 @dry_run_option
 @yes_option
 @output_options
 @session_options
 @pass_session
-def profile(session: Session, id, client_id, kind_id, dry_run, yes, output: Output) -> None:
+def profile(session: Session, id, client_id, kind_id, order, again, dry_run, yes, output: Output) -> None:
     """Sell the detailed profile of a record to a client.
 
-    It is charged once in the entitlement period; after that the client owns it, and it is shown again for nothing.
+    A version is charged once in the entitlement period; after that the client owns it, and it is shown again for
+    nothing. The same order again is the same sale. Members in good standing pay the prices for members.
 
     \b
     Examples:
       capreg profile officine-savena --client nordwerk --dry-run
       capreg profile officine-savena --client nordwerk --yes -o savena.md
+      capreg profile -k contractor trattori-padani --client nordwerk --order po-4711 --yes
+      capreg profile --again 1
     """
     registry = session.registry
     ready(session, output, piped="text")
+    books = books_of(registry)
+    if again is not None:
+        return hand_out_again(session, books, again, output)
+    if id is None or client_id is None:
+        raise UsageError("a profile is of a record, for a client", "Write: capreg profile ID --client CLIENT")
     kind = registry.kind(kind_id)
     record = registry.get(kind, id)
-    books = books_of(registry)
-    offered = offer(books, client_id, kind.id, id)
+    article, reference = profile_article(kind, record.document), ordered(order)
+    offered = offer(books, client_id, article, reference)
     if dry_run:
-        return session.note(_would(offered, client_id))
-    entry = offered.owned or _sold(session, books, offered, client_id, kind.id, id, yes)
+        return session.note(preview(offered, client_id))
+    entry = offered.entry
     if entry is None:
-        return session.note("Nothing was charged.")
+        session.note(told(reference, offered))
+        if not agreed(f"Sell the detailed profile of {id} to {client_id} for {offered}?", yes):
+            return session.note("Nothing was charged.")
+        sale = sell(books, client_id, article, reference, offered)
+        entry = sale.entry
+        if sale.is_new:
+            session.note(f"Ledger entry {entry.number}: {entry.total} charged to {client_id}.")
+    hand_out(session, books, entry, _page(books, kind, record, entry, registry, output), output)
+
+
+def _page(books: Books, kind, record, entry: Entry, registry, output: Output):
     speech = Speech(output.language_of(registry.settings), registry.vocabularies)
     document = cut(kind, record.document, Tier.detailed)
-    show(session, profile_page(kind, document, registry.settings.hub, entry, speech), output, piped="text")
-
-
-def _would(offered: Offer, client: str) -> str:
-    if offered.owned:
-        return f"Nothing would be charged: {client} owns this profile until {offered.owned.until}."
-    return f"{offered.price} would be charged to {client}."
-
-
-def _sold(session: Session, books: Books, offered: Offer, client: str, kind: str, id: str, yes: bool) -> Entry | None:
-    if not agreed(f"Sell the detailed profile of {id} to {client} for {offered.price}?", yes):
-        return None
-    sale = sell_profile(books, client, kind, id, offered.price)
-    entry = sale.entry
-    if sale.charged:
-        session.note(f"Ledger entry {entry.number}: {entry.amount} {entry.currency} charged to {client}.")
-    return entry
+    return profile_page(kind, document, registry.settings.hub, entry, receipt(books, entry), speech)

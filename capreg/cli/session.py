@@ -78,8 +78,9 @@ class Session:
 
 
 def counted(number: int, what: str) -> str:
-    """Return a number with its noun: `1 row`, `2 rows`."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    """Return a number with its noun: `1 row`, `2 rows`, `2 entries`."""
+    plural = f"{what[:-1]}ies" if what.endswith("y") and what[-2] not in "aeiou" else f"{what}s"
+    return f"{number} {what if number == 1 else plural}"
 
 
 def pass_session(command):

@@ -35,6 +35,14 @@ DECIMALS = {
 }
 
 
+PERCENT = re.compile(r"(\d{1,2})(?:\.(\d{1,3}))?")
+
+
+def decimals_of(currency: str) -> int:
+    """Return how many decimals the amounts of a currency have (ISO 4217)."""
+    return DECIMALS.get(currency, 2)
+
+
 class AmountError(CapregError):
     """A text is not an amount of the currency."""
 
@@ -56,7 +64,7 @@ class Money:
             AmountError: it is no decimal string, or has more decimals than the currency.
         """
         match = AMOUNT.fullmatch(text)
-        decimals = DECIMALS.get(currency, 2)
+        decimals = decimals_of(currency)
         fraction = match[2] or "" if match else ""
         if match is None or len(fraction) > decimals:
             raise AmountError(
@@ -68,9 +76,28 @@ class Money:
     @property
     def amount(self) -> str:
         """The amount as a decimal string, `45.00`."""
-        decimals = DECIMALS.get(self.currency, 2)
-        digits = str(self.minor).rjust(decimals + 1, "0")
-        return f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
+        decimals = decimals_of(self.currency)
+        digits = str(abs(self.minor)).rjust(decimals + 1, "0")
+        sign = "-" if self.minor < 0 else ""
+        return sign + (f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits)
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+
+def share(minor: int, percent: str) -> int:
+    """Return a percentage of an amount in minor units, halves rounded away from zero.
+
+    Args:
+        percent: a decimal string, `22` or `5.5`.
+
+    Raises:
+        AmountError: it is no percentage.
+    """
+    match = PERCENT.fullmatch(percent)
+    if match is None:
+        raise AmountError(f"'{percent[:40]}' is not a percentage", "Write digits, and at most 3 decimals: 22 or 5.5.")
+    thousandths = int(match[1] + (match[2] or "").ljust(3, "0"))
+    whole, rest = divmod(abs(minor) * thousandths, 100_000)
+    rounded = whole + (2 * rest >= 100_000)
+    return rounded if minor >= 0 else -rounded

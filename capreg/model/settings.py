@@ -1,8 +1,11 @@
 """What a registry says of itself."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from capreg.model.place import USUAL_TRAVEL, Travel
+
+NOTHING: Mapping[str, Any] = {}
 
 
 class Settings(NamedTuple):
@@ -13,7 +16,9 @@ class Settings(NamedTuple):
     currency: str
     languages: list[str]
     prices: dict[str, Any]
-    fee: str
+    fee: Any
     entitlement: str
     country: str | None = None
     travel: Travel = USUAL_TRAVEL
+    payment_term: str = "P30D"
+    seller: Mapping[str, Any] = NOTHING

@@ -16,15 +16,20 @@ class Books:
 
     @property
     def ledger(self) -> Path:
-        """The journal of what was charged."""
-        return self.folder / "ledger.jsonl"
+        """The folder of the journal, a file a year, and of its opening and head."""
+        return self.folder / "ledger"
+
+    @property
+    def issued(self) -> Path:
+        """The folder of the documents that were issued, kept as they were."""
+        return self.folder / "issued"
 
     def reading(self):
         """Return the documents for reading."""
         return reading(self.folder / "office.json")
 
     def changing(self):
-        """Hold the documents alone for the time of a block; sales take the same lock."""
+        """Hold the documents alone for the time of a block; whatever is entered takes the same lock."""
         return changing(self.folder / "office.json")
 
 

@@ -1,13 +1,16 @@
 """The clients of the office."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from tinydb import TinyDB, where
+from tinydb.table import Document
 
 from capreg.errors import CapregError, ExitCode, UsageError, nearest
+from capreg.model.money import Money
 from capreg.model.record import pointer
 from capreg.office.books import Books
+from capreg.office.vat import vat_number
 from capreg.store.schemas import shipped_validator
 from capreg.store.validators import misfits
 
@@ -28,6 +31,12 @@ class InvalidClientError(UsageError):
     """What was said of a client does not fit its schema."""
 
 
+class ClosedClientError(CapregError):
+    """Nothing is sold to a client that was closed."""
+
+    exit_code = ExitCode.REFUSED
+
+
 @dataclass(frozen=True)
 class Client:
     """Somebody who asks the hub, and pays it; the fields stand in `office.schema.json`."""
@@ -36,25 +45,70 @@ class Client:
     name: str
     since: str
     email: str = ""
+    address: str = ""
+    country: str = ""
+    vat_number: str = ""
+    credit: str = ""
+    closed: str = ""
+
+    @property
+    def document(self) -> dict[str, str]:
+        """The client as the office keeps it: nothing of what is not known."""
+        return {key: value for key, value in asdict(self).items() if value}
 
 
-def add_client(books: Books, id: str, full_name: str, email: str, today: date, dry_run: bool = False) -> Client:
+def add_client(books: Books, client: Client, dry_run: bool = False) -> Client:
     """Enter a client and return it.
 
     Raises:
-        InvalidClientError: the id, the name or the e-mail address is not right.
+        InvalidClientError: the id, the name, the e-mail address, the country or the amount is not right.
+        InvalidVatNumberError: the VAT number is none.
         KnownClientError: the id is taken.
     """
-    client = Client(id, full_name, today.isoformat(), email)
-    document = {key: value for key, value in asdict(client).items() if value}
-    for misfit in misfits(shipped_validator("office"), {TABLE: {"1": document}}):
-        raise InvalidClientError(f"client {pointer(misfit.path[2:])}: {misfit.sentence}")
+    checked = _checked(books, client)
     if dry_run:
-        _refuse_known(books.reading(), id)
-        return client
+        _refuse_known(books.reading(), checked.id)
+        return checked
     with books.changing() as tables:
-        _refuse_known(tables, id)
-        tables.table(TABLE).insert(document)
+        keep_client(tables, checked)
+    return checked
+
+
+def keep_client(tables: TinyDB, client: Client) -> None:
+    """Enter a client into documents that are held; raises KnownClientError where the id is taken."""
+    _refuse_known(tables, client.id)
+    tables.table(TABLE).insert(client.document)
+
+
+def change_client(books: Books, id: str, changes: dict[str, str], dry_run: bool = False) -> Client:
+    """Change what is known of a client, and return it as it is then.
+
+    Args:
+        changes: the new values by field; "" forgets one.
+
+    Raises:
+        UnknownClientError: there is none.
+        InvalidClientError, InvalidVatNumberError: as `add_client`.
+    """
+    if dry_run:
+        return _checked(books, replace(client(books, id), **changes))
+    with books.changing() as tables:
+        changed = _checked(books, replace(client(books, id, tables), **changes))
+        table = tables.table(TABLE)
+        number = table.get(where("id") == id).doc_id
+        table.remove(doc_ids=[number])
+        table.insert(Document(changed.document, number))
+    return changed
+
+
+def _checked(books: Books, client: Client) -> Client:
+    if client.vat_number:
+        number = vat_number(client.vat_number, client.country or books.settings.country)
+        client = replace(client, vat_number=number)
+    for misfit in misfits(shipped_validator("office"), {TABLE: {"1": client.document}}):
+        raise InvalidClientError(f"client {pointer(misfit.path[2:])}: {misfit.sentence}")
+    if client.credit:
+        Money.parse(client.credit, books.settings.currency)
     return client
 
 
@@ -68,9 +122,9 @@ def clients(books: Books) -> list[Client]:
     return sorted((Client(**one) for one in books.reading().table(TABLE).all()), key=lambda client: client.id)
 
 
-def is_client(books: Books, id: str) -> bool:
+def is_client(books: Books, id: str, tables: TinyDB | None = None) -> bool:
     """Return whether the office has a client of that id."""
-    return books.reading().table(TABLE).contains(where("id") == id)
+    return (tables if tables is not None else books.reading()).table(TABLE).contains(where("id") == id)
 
 
 def client(books: Books, id: str, tables: TinyDB | None = None) -> Client:
@@ -89,3 +143,13 @@ def client(books: Books, id: str, tables: TinyDB | None = None) -> Client:
         hint = nearest(id, known) or "Add one: capreg client add ID --name NAME"
         raise UnknownClientError(f"there is no client '{id[:64]}'", hint)
     return Client(**found)
+
+
+def open_client(books: Books, id: str, tables: TinyDB, today: date) -> Client:
+    """Return a client to whom something may be sold today; raises UnknownClientError or ClosedClientError."""
+    found = client(books, id, tables)
+    if found.closed and found.closed <= today.isoformat():
+        raise ClosedClientError(
+            f"the client '{id}' was closed on {found.closed}", f"Open it again: capreg client edit {id} --open"
+        )
+    return found

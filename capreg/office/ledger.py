@@ -1,123 +1,238 @@
 """The ledger: what was charged, to whom, for what. It only grows.
 
-One canonical JSON line an entry. A line counts once its newline is on the disk; a torn last line never was an entry.
+The journal is the only commit point: a whole line on the disk is an entry. `charging` holds the office alone, brings
+the head up to date, and enters drafts one by one; `entries` reads all of it and proves it on the way.
 """
 
-import os
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-import orjson
+from tinydb import TinyDB
 
 from capreg.errors import CapregError, ExitCode
-from capreg.store.files import flush, read_bytes
-from capreg.store.schemas import shipped_validator
+from capreg.office.books import Books
+from capreg.office.entry import Draft, Entry, entry_of
+from capreg.office.head import (
+    Head,
+    Opening,
+    UntrustedLedgerError,
+    read_head,
+    read_opening,
+    write_head,
+    write_opening,
+)
+from capreg.office.journal import Tail, append, placed_entries, settled, tail_of
+from capreg.office.keys import hub_key, make_key, public
+from capreg.office.prices import Price, first_list, listed
+from capreg.office.tally import Tally
+from capreg.store.durable import make_private
 
-LARGEST = 1 << 30
-
-
-class DamagedLedgerError(CapregError):
-    """The ledger holds a line that is no entry; nothing is charged until a person has looked."""
-
-    exit_code = ExitCode.INVALID
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One charge; what each part means stands in `entry.schema.json`."""
-
-    number: int
-    at: str
-    client: str
-    what: str
-    kind: str
-    record: str
-    amount: str
-    currency: str
-    until: str
+SLACK = timedelta(hours=1)
 
 
-def entries(ledger: Path) -> list[Entry]:
-    """Return all entries, in the order charged.
+class ClockError(CapregError):
+    """The clock of the machine is far behind the last entry."""
+
+
+class ClosedYearError(CapregError):
+    """The year to which an entry would belong is closed."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class OtherOrderError(CapregError):
+    """An order's reference was used before, for something else."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class Ledger:
+    """The ledger: what it says, and, where the office is held alone and the hub's key is at hand, how it grows."""
+
+    def __init__(self, books: Books, tables: TinyDB, opening: Opening, tally: Tally, tail: Tail, key=None) -> None:
+        self.books, self.tables, self.tally = books, tables, tally
+        self._opening, self._tail, self._key = opening, tail, key
+        self.now = _moment(tail.last)
+        self.day = local_day(self.now, books.settings.time_zone)
+
+    @property
+    def currency(self) -> str:
+        """The currency of all entries."""
+        return self._opening.currency
+
+    def prices(self, day: date) -> dict[tuple[str, str | None], Price]:
+        """Return the prices that hold on a day."""
+        return listed(self._opening.prices, self.tally.special("price"), day)
+
+    def ordered(self, draft: Draft, content: tuple) -> Entry | None:
+        """Return the entry of an order, None where it was not entered yet.
+
+        Args:
+            content: the keys that make the same order the same.
+
+        Raises:
+            OtherOrderError: the order was for something else.
+        """
+        entry = self.tally.order(draft.order)
+        return None if entry is None else same_order(entry, draft, content)
+
+    def enter(self, draft: Draft) -> Entry:
+        """Enter a draft; when this returns, the entry is on the disk, and the head names it.
+
+        Raises:
+            ClosedYearError: the year is closed.
+            OSError: the disk refused, and nothing was entered.
+            UncertainEntryError: as `journal.append`.
+        """
+        self._refuse_closed_year()
+        number = self._tail.last.number + 1 if self._tail.last else 1
+        previous = self._tail.last.hash if self._tail.last else self._opening.hash
+        entry = entry_of(draft, number, previous, self.now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        place = append(self.books.ledger, entry, self._tail)
+        self._tail = Tail(entry, self.books.ledger / place.file, place.offset, is_clean=True)
+        write_head(self.books.ledger, Head(entry.number, entry.hash), self._opening, self._key)
+        self.tally.add(entry, place)
+        return entry
+
+    def _refuse_closed_year(self) -> None:
+        closings = {entry.details["year"] for entry in self.tally.special("closing")}
+        if self.now.year in closings:
+            raise ClosedYearError(f"the year {self.now.year} is closed", "Nothing is entered in it any more.")
+
+
+def same_order(entry: Entry, draft: Draft, content: tuple) -> Entry:
+    """Return the entry of an order that is given again; raises OtherOrderError where it was for something else."""
+    asked = (draft.what, draft.client, *(draft.details.get(key) for key in content))
+    if (entry.what, entry.client, *(entry.details.get(key) for key in content)) != asked:
+        raise OtherOrderError(
+            f"the order {draft.order} is entry {entry.number}, for something else",
+            "Leave --order out, or name another.",
+        )
+    return entry
+
+
+def local_day(moment: datetime, zone: str) -> date:
+    """Return the day that it was in a time zone (IANA name)."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def now() -> datetime:
+    """Return the moment, in UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _moment(last: Entry | None) -> datetime:
+    """Return the time of the next entry: now, but never earlier than the last one."""
+    moment = now()
+    if last is None or moment >= last.moment:
+        return moment
+    if last.moment - moment > SLACK:
+        raise ClockError(
+            f"the clock says {moment:%Y-%m-%d %H:%M} UTC, and the last entry was made at {last.moment:%Y-%m-%d %H:%M} UTC",
+            "Set the clock right. If it was wrong when that entry was made, put back the backup from before it: capreg office restore.",
+        )
+    return last.moment
+
+
+@contextmanager
+def charging(books: Books) -> Iterator[Ledger]:
+    """Hold the office alone, to enter something.
 
     Raises:
-        DamagedLedgerError: a line is not an entry, or the numbers have a gap.
-        UnreadableError: it is no plain file.
+        BusyError: another process holds the office.
+        DamagedLedgerError, UntrustedLedgerError: the ledger is not as it was written.
+        ClockError: the clock is more than an hour behind the last entry.
+        KeyUnusableError: the hub's key is not there.
     """
-    return _entries(_whole_lines(_content(ledger)), ledger)
+    with books.changing() as tables:
+        opening = read_opening(books.ledger) or _opened(books)
+        key = hub_key(books.folder)
+        tail = _trusted(books.ledger, opening, key)
+        with closing(Tally(books.folder, books.ledger, opening.hash, held=True)) as tally:
+            yield Ledger(books, tables, opening, tally, tail, key)
 
 
-def append(ledger: Path, entry: Entry) -> None:
-    """Add an entry; returns when it is on the disk. To be called under the office's lock.
-
-    A torn last line, left by a crash, is cut off first. Where the disk refuses, the ledger is left as it was.
+@contextmanager
+def looking(books: Books) -> Iterator[Ledger]:
+    """Look at the ledger without holding the office; nothing is written, and nothing can be entered.
 
     Raises:
-        OSError: the disk refused.
+        DamagedLedgerError: the ledger is not as it was written.
+        ClockError: as `charging`.
     """
-    content = _content(ledger)
-    lines = _whole_lines(content)
-    kept = min(len(lines), len(content))
-    descriptor = os.open(ledger, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        _write(descriptor, kept, lines[kept:] + _line(entry))
-        if not kept:
-            flush(ledger.parent)
-    except OSError as error:
-        error.filename = str(ledger)
-        raise
-    finally:
-        os.close(descriptor)
+    opening = read_opening(books.ledger) or _first_opening(books, "")
+    with closing(Tally(books.folder, books.ledger, opening.hash, held=False)) as tally:
+        yield Ledger(books, books.reading(), opening, tally, tail_of(books.ledger))
 
 
-def _write(descriptor: int, end: int, line: bytes) -> None:
-    try:
-        os.ftruncate(descriptor, end)
-        os.lseek(descriptor, end, os.SEEK_SET)
-        while line:
-            line = line[os.write(descriptor, line) :]
-        os.fsync(descriptor)
-    except BaseException:
-        os.ftruncate(descriptor, end)
-        os.fsync(descriptor)
-        raise
+def _opened(books: Books) -> Opening:
+    """Open a ledger: its currency and first price list are those of `registry.json` now."""
+    make_private(books.ledger)
+    make_key(books.folder)
+    opening = _first_opening(books, public(hub_key(books.folder)))
+    write_opening(books.ledger, opening)
+    return opening
 
 
-def _content(ledger: Path) -> bytes:
-    return read_bytes(ledger, ledger.parent, LARGEST) if os.path.lexists(ledger) else b""
+def _first_opening(books: Books, key: str) -> Opening:
+    settings = books.settings
+    first = [price.document for price in first_list(settings)]
+    return Opening(settings.hub, key, now().strftime("%Y-%m-%dT%H:%M:%SZ"), settings.currency, first)
 
 
-def _whole_lines(content: bytes) -> bytes:
-    """Return the lines that count: a torn last one does not, one that lacks only its newline does."""
-    end = content.rfind(b"\n") + 1
-    last = content[end:]
-    return content[:end] + (last + b"\n" if _entry(last) else b"")
+def _trusted(folder: Path, opening: Opening, key) -> Tail:
+    """Return where the journal ends, its torn end cut off and its head brought up to date.
+
+    Raises:
+        UntrustedLedgerError: the head names an entry that is not there, or more than one entry came after it.
+    """
+    tail, head = settled(folder), read_head(folder, opening)
+    last = Head(tail.last.number, tail.last.hash) if tail.last else Head(0, opening.hash)
+    if head != last:
+        _refuse_strange(folder, tail, head, opening)
+        write_head(folder, last, opening, key)
+    return tail
 
 
-def _entry(line: bytes) -> Entry | None:
-    """Return the entry of a line, None where it is not one, to the byte."""
-    try:
-        document = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
-    if not shipped_validator("entry").is_valid(document):
-        return None
-    entry = Entry(**document)
-    return entry if _line(entry) == line + b"\n" else None
+def _refuse_strange(folder: Path, tail: Tail, head: Head | None, opening: Opening) -> None:
+    """Refuse a head that no crash could have left behind: it may lack the last entry, and no more."""
+    if tail.last is None and head is None:
+        return
+    if head is None:
+        raise UntrustedLedgerError(f"{folder}: the head of the ledger is not there")
+    if tail.last is None or (head.number, head.hash) != (tail.last.number - 1, tail.last.previous):
+        last = tail.last.number if tail.last else 0
+        raise UntrustedLedgerError(
+            f"{folder}: the signed head names entry {head.number}, and the journal ends at {last}"
+        )
 
 
-def _entries(content: bytes, ledger: Path) -> list[Entry]:
-    found = []
-    for number, line in enumerate(content.splitlines(), 1):
-        entry = _entry(line)
-        if entry is None or entry.number != number:
-            raise DamagedLedgerError(
-                f"{ledger}:{number}: this line is no entry of the ledger",
-                "Nothing is charged until it is put right from a copy.",
-            )
-        found.append(entry)
+def entries(books: Books) -> list[Entry]:
+    """Return all entries in their order, every one of them proved; needs no lock.
+
+    Raises:
+        DamagedLedgerError, UntrustedLedgerError: the ledger is not as it was written.
+    """
+    opening = read_opening(books.ledger)
+    if opening is None:
+        return []
+    head = read_head(books.ledger, opening)
+    found = [entry for entry, _ in placed_entries(books.ledger, opening.hash)]
+    refuse_other_head(books.ledger, opening, head, found)
     return found
 
 
-def _line(entry: Entry) -> bytes:
-    return orjson.dumps(asdict(entry), option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+def refuse_other_head(folder: Path, opening: Opening, head: Head | None, found: list[Entry]) -> None:
+    """Raise UntrustedLedgerError where a head, read before the entries, is not among them, or far behind them."""
+    if head is None and not found:
+        return
+    if head is None:
+        raise UntrustedLedgerError(f"{folder}: the head of the ledger is not there")
+    hashes = [opening.hash, *(entry.hash for entry in found)]
+    if head.number >= len(hashes) or hashes[head.number] != head.hash:
+        raise UntrustedLedgerError(
+            f"{folder}: the signed head names entry {head.number}, and the journal ends at {len(found)}"
+        )

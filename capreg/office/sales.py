@@ -1,108 +1,208 @@
-"""Selling detailed profiles: charged to a client once in the entitlement period."""
+"""Selling: what a client would pay now, and the entry that says it was sold.
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+An order is entered once: the same reference again is the same sale. What a client owns costs nothing.
+"""
 
-from capreg.errors import CapregError, ExitCode
-from capreg.model.day import later, today
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from capreg.errors import CapregError, ExitCode, UsageError
+from capreg.model.day import later
+from capreg.model.kinds import Kind, Tier
 from capreg.model.money import Money
+from capreg.model.record import cut
 from capreg.office.books import Books
-from capreg.office.clients import client as find_client
-from capreg.office.ledger import Entry, append, entries
+from capreg.office.clients import Client, open_client
+from capreg.office.entry import Draft, Entry, digest
+from capreg.office.fees import refuse_behind
+from capreg.office.ledger import Ledger, charging, looking
+from capreg.office.members import member_on
+from capreg.office.prices import FREE, PRINTOUT, PROFILE, price_of
+from capreg.office.vat import Tax, tax
 from capreg.store.locks import BusyError
 
-PROFILE = "profile"
+REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+# No letter or digit that could be taken for another one when it is read aloud.
+SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
+# What makes the same order the same, beside what it is and for whom.
+CONTENT = {PROFILE: ("kind", "record"), PRINTOUT: ("kind", "query", "on")}
 
 
-class NoPriceError(CapregError):
-    """The price list has no price for what was asked."""
+class CreditError(CapregError):
+    """A client would owe more than it may."""
 
     exit_code = ExitCode.REFUSED
 
 
-@dataclass(frozen=True)
-class Offer:
-    """What a profile would cost a client now: nothing, where the client owns it by an earlier entry."""
+class Article(NamedTuple):
+    """What is sold: an item of the price list, the kind of record, and what the entry says of it."""
 
-    price: Money | None
-    owned: Entry | None
+    item: str
+    kind: str
+    details: Mapping[str, Any]
 
 
-def offer(books: Books, client: str, kind: str, record: str) -> Offer:
-    """Return what a profile costs a client today; charges nothing.
+class Offer(NamedTuple):
+    """What an article costs a client now.
 
-    Raises:
-        UnknownClientError: there is no such client.
-        NoPriceError: profiles of the kind are not for sale.
-        DamagedLedgerError: the ledger cannot be trusted.
+    Nothing, where it is the client's by an earlier entry; `renewed` is the one by which an earlier version of a profile
+    was bought, where the new one is free for those who own one.
     """
-    find_client(books, client)
-    owned = _owned(entries(books.ledger), client, kind, record, today(books.settings.time_zone))
-    return Offer(None if owned else _price(books, kind), owned)
+
+    net: Money
+    vat: Tax
+    payer: str
+    entry: Entry | None = None
+    renewed: Entry | None = None
+
+    @property
+    def total(self) -> Money:
+        """What is to be paid, VAT included."""
+        return Money(self.net.minor + self.vat.amount, self.net.currency)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.net} + {Money(self.vat.amount, self.net.currency)} VAT = {self.total}"
+            if self.vat.amount
+            else f"{self.net}"
+        )
 
 
-@dataclass(frozen=True)
-class Sale:
-    """The entry by which a client owns a profile, and whether it was charged just now."""
+class Sale(NamedTuple):
+    """The entry by which something is a client's, and whether it was entered just now."""
 
     entry: Entry
-    charged: bool
+    is_new: bool
 
 
-def sell_profile(books: Books, client: str, kind: str, record: str, shown: Money) -> Sale:
-    """Charge a profile to a client, unless the client owns it already, and return the entry that says so.
+def new_order() -> str:
+    """Return a reference for an order that nobody has used."""
+    return f"o-{''.join(secrets.choice(SIGNS) for _ in range(12))}"
+
+
+def check_order(order: str) -> str:
+    """Return the reference of an order; raises UsageError for what is none."""
+    if not REFERENCE.fullmatch(order):
+        raise UsageError(
+            f"'{order[:64]}' is no reference of an order", "Write letters, digits, '.', '_' and '-', at most 64."
+        )
+    return order
+
+
+def profile_article(kind: Kind, document: Mapping[str, Any]) -> Article:
+    """Return the detailed profile of a record as it is sold: its version is the hash of what the client gets to see.
+
+    The statements are left out, so that who confirmed what, and when, makes no new version.
+    """
+    seen = {key: value for key, value in cut(kind, document, Tier.detailed).items() if key != "statements"}
+    return Article(PROFILE, kind.id, {"kind": kind.id, "record": document["id"], "version": digest(seen)})
+
+
+def printout_article(kind: Kind, query: str, on: date, hits: int) -> Article:
+    """Return the short printout of a search as it is sold."""
+    return Article(PRINTOUT, kind.id, {"kind": kind.id, "query": query, "on": on.isoformat(), "hits": hits})
+
+
+def offer(books: Books, client: str, article: Article, order: str) -> Offer:
+    """Return what an article costs a client now; charges nothing and writes nothing.
+
+    Raises:
+        UnknownClientError, ClosedClientError, BehindError, CreditError, NoPriceError: it is not sold to the client.
+        OtherOrderError: the order was for something else.
+        DamagedLedgerError: the ledger cannot be trusted.
+    """
+    with looking(books) as ledger:
+        return _offer(ledger, client, article, order)
+
+
+def sell(books: Books, client: str, article: Article, order: str, shown: Offer) -> Sale:
+    """Sell an article to a client, unless it is the client's already, and return the entry that says so.
 
     When this returns, the sale is on the disk.
 
     Args:
-        shown: the price that the buyer agreed to.
+        shown: the offer that the buyer agreed to.
 
     Raises:
         BusyError: the price is another than the one shown, or another process holds the office.
-        UnknownClientError, NoPriceError, DamagedLedgerError: as `offer`.
-        OSError: the disk refused; nothing was charged.
+        OSError: the disk refused, and nothing was charged.
+        what `offer` and `charging` raise.
     """
-    with books.changing() as tables:
-        find_client(books, client, tables)
-        day = today(books.settings.time_zone)
-        charged = entries(books.ledger)
-        if owned := _owned(charged, client, kind, record, day):
-            return Sale(owned, charged=False)
-        price = _price(books, kind)
-        if price != shown:
-            raise BusyError(f"the price is now {price}, not {shown}", "Look again, and order again.")
-        entry = _entry(books, len(charged) + 1, client, kind, record, price, day)
-        append(books.ledger, entry)
-        return Sale(entry, charged=True)
+    with charging(books) as ledger:
+        now = _offer(ledger, client, article, order)
+        if now.entry is not None:
+            return Sale(now.entry, is_new=False)
+        if (now.net, now.vat) != (shown.net, shown.vat):
+            raise BusyError(f"the price is now {now}, not {shown}", "Look again, and order again.")
+        return Sale(ledger.enter(_draft(ledger, client, article, order, now)), is_new=True)
 
 
-def _entry(books: Books, number: int, client: str, kind: str, record: str, price: Money, day: date) -> Entry:
-    return Entry(
-        number=number,
-        at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        client=client,
-        what=PROFILE,
-        kind=kind,
-        record=record,
-        amount=price.amount,
-        currency=price.currency,
-        until=later(day, books.settings.entitlement).isoformat(),
+def _offer(ledger: Ledger, client: str, article: Article, order: str) -> Offer:
+    buyer = open_client(ledger.books, client, ledger.tables, ledger.day)
+    draft = Draft(order, article.item, ledger.currency, client, details=article.details)
+    nothing = Offer(Money(0, ledger.currency), Tax("domestic", "0", 0), "client")
+    if entry := ledger.ordered(draft, CONTENT[article.item]):
+        return nothing._replace(entry=entry)
+    owned = _owned(ledger, client, article)
+    if owned and owned[-1].details["version"] == article.details["version"]:
+        return nothing._replace(entry=owned[-1])
+    offered = _priced(ledger, buyer, article, owned)
+    _refuse_credit(ledger, buyer, offered)
+    return offered
+
+
+def _owned(ledger: Ledger, client: str, article: Article) -> list[Entry]:
+    """Return the entries by which a client owns versions of a profile, the version that is asked for last."""
+    if article.item != PROFILE:
+        return []
+    found = ledger.tally.owned(client, article.kind, article.details["record"], ledger.day.isoformat())
+    return sorted(found, key=lambda entry: entry.details["version"] == article.details["version"])
+
+
+def _priced(ledger: Ledger, buyer: Client, article: Article, owned: list[Entry]) -> Offer:
+    payer = _payer(ledger, buyer.id)
+    prices = ledger.prices(ledger.day)
+    price = price_of(prices, article.item, article.kind if article.item == PROFILE else None)
+    renewed = owned[-1] if owned and price.new_version == FREE else None
+    net = 0 if renewed else price.of(payer)
+    country, number = buyer.country or None, buyer.vat_number or None
+    added = tax(net, price.price_vat_rate, ledger.books.settings.country, country, number)
+    return Offer(Money(net, ledger.currency), added, payer, renewed=renewed)
+
+
+def _payer(ledger: Ledger, client: str) -> str:
+    """Return whose price a client pays; raises BehindError for a member who is not in good standing."""
+    member = member_on(ledger.tables, client, ledger.day)
+    if member is None:
+        return "client"
+    refuse_behind(ledger, member)
+    return "member"
+
+
+def _refuse_credit(ledger: Ledger, buyer: Client, offered: Offer) -> None:
+    if not buyer.credit or not offered.total.minor:
+        return
+    limit, owed = (
+        Money.parse(buyer.credit, ledger.currency),
+        Money(ledger.tally.balance(buyer.id).owed, ledger.currency),
     )
-
-
-def _price(books: Books, kind: str) -> Money:
-    price = books.settings.prices["profiles"].get(kind)
-    if price is None:
-        raise NoPriceError(
-            f"profiles of the kind '{kind}' have no price",
-            f'Add one to registry.json: "prices": {{"profiles": {{"{kind}": "45.00"}}}}',
+    if owed.minor + offered.total.minor > limit.minor:
+        raise CreditError(
+            f"'{buyer.id}' owes {owed} and may owe {limit}: {offered.total} more is too much",
+            f"Enter what was paid: capreg ledger payment {buyer.id} AMOUNT",
         )
-    return Money.parse(price, books.settings.currency)
 
 
-def _owned(charged: list[Entry], client: str, kind: str, record: str, day: date) -> Entry | None:
-    wanted = (client, PROFILE, kind, record)
-    for entry in charged:
-        if (entry.client, entry.what, entry.kind, entry.record) == wanted and day.isoformat() < entry.until:
-            return entry
-    return None
+def _draft(ledger: Ledger, client: str, article: Article, order: str, offered: Offer) -> Draft:
+    details = {**article.details, "payer": offered.payer, "vat_treatment": offered.vat.treatment}
+    if article.item == PROFILE:
+        details["until"] = later(ledger.day, ledger.books.settings.entitlement).isoformat()
+    if offered.renewed:
+        # A version that is free is owned for no longer than the one that was paid for.
+        bought = offered.renewed
+        details |= {"renews": bought.details.get("renews", bought.number), "until": bought.details["until"]}
+    vat = offered.vat
+    return Draft(order, article.item, ledger.currency, client, offered.net.minor, vat.rate, vat.amount, details)

@@ -1,5 +1,6 @@
 """The settings of a registry: registry.json."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,10 +35,20 @@ def _nonsense(document: dict[str, Any]) -> list[Misfit]:
         ZoneInfo(document["time_zone"])
     except (ValueError, OSError, KeyError):
         found.append(Misfit(("time_zone",), f"{document['time_zone']!r} is no time zone; write one as Europe/Rome"))
-    amounts = {("prices", "profiles", kind): amount for kind, amount in document["prices"]["profiles"].items()}
-    for place, amount in {**amounts, ("fee",): document["fee"]}.items():
+    for place, amount in _amounts(document):
         try:
             Money.parse(amount, document["currency"])
         except AmountError as error:
             found.append(Misfit(place, error.sentence))
     return found
+
+
+def _amounts(document: dict[str, Any]) -> Iterator[tuple[tuple, str]]:
+    """Yield every amount of the price list with its place."""
+    prices = {("prices", "profiles", kind): said for kind, said in document["prices"]["profiles"].items()}
+    prices |= {("prices", "printout"): document["prices"].get("printout", "0"), ("fee",): document["fee"]}
+    for place, said in prices.items():
+        if isinstance(said, str):
+            yield place, said
+        else:
+            yield from (((*place, payer), said[payer]) for payer in ("client", "member") if payer in said)

@@ -86,6 +86,8 @@ class Page(NamedTuple):
     data: Any
     lines: Iterable[Any]
     hub_only: bool = False
+    mark: str = ""
+    language: str = ""
 
 
 HUB_ONLY = "HUB ONLY"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from capreg.index.answer import Found, Hit
 from capreg.model.kinds import Tier
@@ -14,11 +15,16 @@ from capreg.views.values import Speech
 
 @dataclass(frozen=True)
 class Head:
-    """What stands above a printout: the hub, the client and the number of the client's printouts, where there is one."""
+    """What stands above a printout: the hub, and where it is a client's, who that is and which of its printouts it is.
+
+    `entry` is the ledger's entry by which it was sold, `receipt` the same as the hub signed it, for machines.
+    """
 
     hub: str
     client: str | None
-    number: int | None
+    number: int | None = None
+    entry: Any = None
+    receipt: Any = None
 
 
 def printout_page(head: Head, found: Found, hits: Sequence[Hit], speech: Speech) -> Page:
@@ -61,6 +67,7 @@ def _head(head: Head, found: Found, speech: Speech) -> list[tuple[str, str]]:
         ("hub", head.hub),
         ("client", head.client),
         ("number", head.number),
+        ("receipt", f"{head.entry.number} ({head.entry.hash[:16]})" if head.entry else None),
         ("query", found.query),
         ("date", found.on.isoformat()),
         ("hits", len(found.hits)),
@@ -91,6 +98,7 @@ def _data(head: Head, found: Found, results: list[dict]) -> dict:
         "hub": head.hub,
         "client": head.client,
         "number": head.number,
+        **({"entry": head.entry.number, "order": head.entry.order, "receipt": head.receipt} if head.entry else {}),
         "kind": found.kind.id,
         "query": found.query,
         "on": found.on.isoformat(),

@@ -10,23 +10,24 @@ from capreg.views.record import Layout
 from capreg.views.values import Speech
 
 
-def profile_page(kind: Kind, document: Mapping[str, Any], hub: str, entry: Any, speech: Speech) -> Page:
+def profile_page(kind: Kind, document: Mapping[str, Any], hub: str, entry: Any, receipt: Any, speech: Speech) -> Page:
     """Return the page of a profile that leaves the hub.
 
     Args:
         document: the record, already cut to the detailed tier.
         entry: the ledger's entry by which the client owns it.
+        receipt: the entry as the hub signed it, for machines.
     """
     said = {
-        "profile": entry.record,
+        "profile": entry.details["record"],
         "hub": hub,
         "client": entry.client,
-        "receipt": str(entry.number),
-        "owned": entry.until,
+        "receipt": f"{entry.number} ({entry.hash[:16]})",
+        "owned": entry.details["until"],
     }
     head = [(speech.word(key), value) for key, value in said.items()]
     blocks = [Heading(str(document.get(kind.title, "")), 1), Pairs(head), *Layout(kind, document, speech).sections()]
-    return _page(blocks, document, {**_data(hub, entry), "record": document}, speech)
+    return _page(blocks, document, {**_data(hub, entry), "record": document, "receipt": receipt}, speech)
 
 
 def _data(hub: str, entry: Any) -> dict[str, Any]:
@@ -34,10 +35,11 @@ def _data(hub: str, entry: Any) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "hub": hub,
         "client": entry.client,
-        "kind": entry.kind,
-        "id": entry.record,
+        "kind": entry.details["kind"],
+        "id": entry.details["record"],
         "entry": entry.number,
-        "owned_until": entry.until,
+        "order": entry.order,
+        "owned_until": entry.details["until"],
     }
 
 

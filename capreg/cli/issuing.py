@@ -1,0 +1,70 @@
+"""Handing out a document that was sold: kept as it was issued, and the same bytes when it is asked for again."""
+
+from capreg.cli.options import Output
+from capreg.cli.output import deliver, format_of, made
+from capreg.cli.session import Session
+from capreg.office.books import Books
+from capreg.office.clients import client
+from capreg.office.entry import Entry
+from capreg.office.issued import NotIssuedError, issue, issued
+from capreg.office.ledger import local_day
+from capreg.office.papers import Paper
+from capreg.views.labels import label
+from capreg.views.page import Page
+from capreg.views.paper import paper_page
+
+
+def mark_of(books: Books, entry: Entry, language: str) -> str:
+    """Return for whom a document is, of which day and number, as every page of it says."""
+    name = client(books, entry.client).name
+    on = local_day(entry.moment, books.settings.time_zone)
+    return label("mark", language).format(name, on.isoformat(), entry.number)
+
+
+def hand_out(session: Session, books: Books, entry: Entry, page: Page, output: Output) -> None:
+    """Write a document where it was asked for, and keep it; where it was issued in this form before, as it was then.
+
+    A table is for a screen of today: it is shown as it is, and kept as plain text.
+    """
+    language = output.language_of(books.settings)
+    page = page._replace(mark=mark_of(books, entry, language), language=language)
+    _deliver(session, books, entry, page, output, language)
+
+
+def _deliver(session: Session, books: Books, entry: Entry, page: Page, output: Output, language: str) -> None:
+    format = format_of(output, "text")
+    if format == "table":
+        _kept(books, entry, language, "text", page)
+        return deliver(session, output, made(page, output, "table"))
+    deliver(session, output, _kept(books, entry, language, format, page))
+
+
+def _kept(books: Books, entry: Entry, language: str, format: str, page: Page) -> bytes:
+    """Return a document as it was issued, which it is now if it was not before."""
+    name = f"{language}.{format}"
+    try:
+        return issued(books, entry.number, name)[1]
+    except NotIssuedError:
+        content = made(page, None, format)
+        issue(books, entry.number, name, content)
+        return content
+
+
+def hand_out_again(session: Session, books: Books, number: int, output: Output) -> None:
+    """Write a document as it was issued, byte for byte.
+
+    Raises:
+        NotIssuedError: none was, or not in the format and language that are asked for.
+    """
+    format = None if output.format is None and output.path in (None, "-") else format_of(output, "text")
+    wanted = (
+        None if format is None else f"{output.language_of(books.settings)}.{'text' if format == 'table' else format}"
+    )
+    deliver(session, output, issued(books, number, wanted)[1])
+
+
+def hand_out_paper(session: Session, books: Books, paper: Paper, output: Output) -> None:
+    """Write an invoice or a credit note, and keep it; where it was issued in this form before, as it was then."""
+    language = output.language_of(books.settings)
+    page = paper_page(paper, language)._replace(language=language)
+    _deliver(session, books, paper.entry, page, output, language)

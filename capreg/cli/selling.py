@@ -1,0 +1,29 @@
+"""What the commands that sell say before they do."""
+
+from capreg.office.sales import Offer, check_order, new_order
+
+
+def ordered(order: str | None) -> str:
+    """Return the reference of an order: the one that is given, else a new one."""
+    return new_order() if order is None else check_order(order)
+
+
+def preview(offered: Offer, client: str) -> str:
+    """Return what an offer would mean for a client."""
+    if offered.entry is None:
+        return f"{offered} would be charged to {client}{_why(offered)}."
+    until = offered.entry.details.get("until")
+    owned = f"owns this profile until {until}" if until else "was sold this"
+    return f"Nothing would be charged: {client} {owned}, by ledger entry {offered.entry.number}."
+
+
+def told(order: str, offered: Offer) -> str:
+    """Return the sentence that names an order before anything is charged for it."""
+    return f"Order {order}{_why(offered)}; after a lost connection, '--order {order}' is the same sale."
+
+
+def _why(offered: Offer) -> str:
+    """Return why the price is not the usual one."""
+    if offered.renewed:
+        return f", a new version of what was bought by ledger entry {offered.renewed.number}"
+    return ", at the price for members" if offered.payer == "member" else ""

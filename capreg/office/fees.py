@@ -1,0 +1,116 @@
+"""Yearly fees: what is due, entered once and only once, and who is behind."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from capreg.errors import CapregError, ExitCode
+from capreg.model.day import day, later
+from capreg.office.books import Books
+from capreg.office.clients import client
+from capreg.office.entry import Draft, Entry
+from capreg.office.ledger import Ledger, charging
+from capreg.office.members import Member, members
+from capreg.office.prices import FEE, price_of
+from capreg.office.vat import Tax, tax
+
+
+class BehindError(CapregError):
+    """A member is not in good standing: a fee is not entered, not paid in time, or was reversed."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class Fee(NamedTuple):
+    """The fee of a member for one fee year.
+
+    `state` is `due` (to be entered), `entered` (to be paid), `paid`, `late` (entered, and not paid within the term), or `reversed`.
+    """
+
+    member: str
+    since: date
+    until: date
+    net: int
+    vat: Tax
+    state: str
+    entry: int | None
+
+    @property
+    def gross(self) -> int:
+        """What is to be paid, VAT included, in minor units."""
+        return self.net + self.vat.amount
+
+
+BEHIND = ("due", "late", "reversed")
+
+
+def fee_order(member: str, since: date) -> str:
+    """Return the reference of the order of a fee, by which it is entered once."""
+    return f"fee/{member}/{since}"
+
+
+def fees(ledger: Ledger, until: date, only: Iterable[Member] | None = None) -> list[Fee]:
+    """Return the fees of all fee years that have begun by a day, in the order in which they fell due."""
+    of = members(ledger.books, ledger.tables) if only is None else only
+    found = [_fee(ledger, one, since, end, until) for one in of for since, end in one.years(until)]
+    return sorted(found, key=lambda fee: (fee.since, fee.member))
+
+
+def _fee(ledger: Ledger, member: Member, since: date, until: date, on: date) -> Fee:
+    entry = ledger.tally.order(fee_order(member.id, since))
+    if entry is not None:
+        told = Tax(entry.details["vat_treatment"], entry.vat_rate, entry.vat)
+        return Fee(member.id, since, until, entry.amount, told, _state(ledger, entry, on), entry.number)
+    buyer, settings = client(ledger.books, member.id, ledger.tables), ledger.books.settings
+    price = price_of(ledger.prices(since), FEE, None)
+    net = price.of("member")
+    added = tax(net, price.price_vat_rate, settings.country, buyer.country or None, buyer.vat_number or None)
+    return Fee(member.id, since, until, net, added, "due", None)
+
+
+def _state(ledger: Ledger, entry: Entry, on: date) -> str:
+    if ledger.tally.reversed_by(entry.number):
+        return "reversed"
+    return "paid" if ledger.tally.is_paid(entry) else "late" if on > _term(ledger, entry) else "entered"
+
+
+def _term(ledger: Ledger, entry: Entry) -> date:
+    """Return the last day on which a fee may be paid: the term after it fell due, or after it was entered."""
+    begun = max(day(entry.details["from"]), day(entry.at[:10]))
+    return later(begun, ledger.books.settings.payment_term)
+
+
+def refuse_behind(ledger: Ledger, member: Member) -> None:
+    """Raise BehindError for a member who is not in good standing today."""
+    for fee in fees(ledger, ledger.day, [member]):
+        if fee.state in BEHIND:
+            why = {"due": "is not entered", "late": "is not paid", "reversed": "was reversed"}[fee.state]
+            raise BehindError(
+                f"'{member.id}' is not in good standing: the fee of the year from {fee.since} {why}",
+                "See: capreg fees --lapsed",
+            )
+
+
+def charge_fees(books: Books, shown: list[Fee]) -> list[Entry]:
+    """Enter the fees that are due, those that were shown and no others, and return their entries.
+
+    Raises:
+        BusyError: another process holds the office.
+        what `charging` and `Ledger.enter` raise; fees that were entered before stay entered.
+    """
+    agreed = {(fee.member, fee.since, fee.net, fee.vat) for fee in shown}
+    with charging(books) as ledger:
+        due = [fee for fee in fees(ledger, ledger.day) if fee.state == "due"]
+        return [ledger.enter(_draft(fee, ledger)) for fee in due if (fee.member, fee.since, fee.net, fee.vat) in agreed]
+
+
+def _draft(fee: Fee, ledger: Ledger) -> Draft:
+    details = {
+        "payer": "member",
+        "vat_treatment": fee.vat.treatment,
+        "member": fee.member,
+        "from": fee.since.isoformat(),
+        "until": fee.until.isoformat(),
+    }
+    order = fee_order(fee.member, fee.since)
+    return Draft(order, FEE, ledger.currency, fee.member, fee.net, fee.vat.rate, fee.vat.amount, details)

@@ -1,0 +1,113 @@
+"""The opening of a ledger, which says whose it is, and its head, which names the last entry; the head is signed.
+
+The head is written after each entry, so it is at most one entry behind; a journal that is shorter than its head, or
+longer by more, was not left so by any crash.
+"""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from capreg.errors import CapregError, ExitCode
+from capreg.office.entry import canonical_line, digest
+from capreg.office.journal import DamagedLedgerError, year_files
+from capreg.office.keys import is_signed, signature
+from capreg.store.files import UnreadableError, read_bytes, write_whole
+from capreg.store.schemas import shipped_validator
+
+OPENING, HEAD = "opening.json", "head.json"
+
+
+class UntrustedLedgerError(CapregError):
+    """The ledger and its signed head contradict each other."""
+
+    exit_code = ExitCode.UNTRUSTED
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(
+            sentence, "Nothing is charged until it is put right from a backup: 'capreg ledger verify' tells all."
+        )
+
+
+class Opening(NamedTuple):
+    """What stands before the first entry; what each part means stands in `opening.schema.json`."""
+
+    hub: str
+    key: str
+    at: str
+    currency: str
+    prices: list[dict[str, Any]]
+
+    @property
+    def hash(self) -> str:
+        """The hash that the first entry names."""
+        return digest(self._asdict())
+
+
+class Head(NamedTuple):
+    """Which entry is the last: its number, 0 for the opening, and its hash."""
+
+    number: int
+    hash: str
+
+
+def read_opening(folder: Path) -> Opening | None:
+    """Return the opening of a ledger, None where nothing was ever charged.
+
+    Raises:
+        DamagedLedgerError: it cannot be read, or entries stand without it.
+    """
+    path = folder / OPENING
+    if not path.exists():
+        if year_files(folder) or (folder / HEAD).exists():
+            raise DamagedLedgerError(f"{path} is not there")
+        return None
+    document = _document(path)
+    if not shipped_validator("opening").is_valid(document):
+        raise DamagedLedgerError(f"{path} is no opening of a ledger")
+    return Opening(**document)
+
+
+def write_opening(folder: Path, opening: Opening) -> None:
+    """Write the opening of a ledger; returns when it is on the disk."""
+    write_whole(folder / OPENING, canonical_line(opening._asdict()), mode=0o600)
+
+
+def read_head(folder: Path, opening: Opening) -> Head | None:
+    """Return the head of a ledger, None where it was never written.
+
+    Raises:
+        DamagedLedgerError: it cannot be read.
+        UntrustedLedgerError: its signature does not hold.
+    """
+    path = folder / HEAD
+    if not path.exists():
+        return None
+    document = _document(path)
+    try:
+        head, signed = Head(document["number"], document["hash"]), document["signature"]
+    except (KeyError, TypeError):
+        raise DamagedLedgerError(f"{path} is no head of a ledger") from None
+    if not is_signed(opening.key, _signed(head, opening), signed):
+        raise UntrustedLedgerError(f"{path}: the signature does not hold")
+    return head
+
+
+def write_head(folder: Path, head: Head, opening: Opening, key: Ed25519PrivateKey) -> None:
+    """Sign and write the head of a ledger; returns when it is on the disk."""
+    document = {**head._asdict(), "signature": signature(key, _signed(head, opening))}
+    write_whole(folder / HEAD, canonical_line(document), mode=0o600)
+
+
+def _signed(head: Head, opening: Opening) -> bytes:
+    """Return the bytes that the signature of a head is of."""
+    return canonical_line({"ledger": opening.hash, **head._asdict()})
+
+
+def _document(path: Path) -> Any:
+    try:
+        return orjson.loads(read_bytes(path, path.parent))
+    except (UnreadableError, orjson.JSONDecodeError):
+        raise DamagedLedgerError(f"{path} cannot be read") from None

@@ -1,0 +1,51 @@
+"""Documents that were issued, kept as the bytes they were, by the number of their entry, their language and their format."""
+
+from pathlib import Path
+
+from capreg.errors import CapregError, ExitCode
+from capreg.office.books import Books
+from capreg.store.durable import make_private
+from capreg.store.files import read_bytes, write_whole
+
+LARGEST = 1 << 28
+
+
+class NotIssuedError(CapregError):
+    """No such document was issued."""
+
+    exit_code = ExitCode.MISSING
+
+
+def issue(books: Books, number: int, form: str, content: bytes) -> None:
+    """Keep a document as it was issued, unless one of this entry and form is kept already; returns when it is on the disk.
+
+    Args:
+        form: its language and format, `en.md`.
+    """
+    make_private(books.issued)
+    path = _path(books, number, form)
+    if not path.exists():
+        write_whole(path, content, mode=0o600)
+
+
+def issued(books: Books, number: int, form: str | None = None) -> tuple[str, bytes]:
+    """Return the form and the bytes of a document as it was issued.
+
+    Args:
+        form: which of those that were issued; the first that was, where none is said.
+
+    Raises:
+        NotIssuedError: there is none of that entry and form.
+    """
+    known = sorted(books.issued.glob(f"{number:06d}.*"), key=lambda path: path.stat().st_mtime_ns)
+    forms = [path.name.partition(".")[2] for path in known]
+    if not forms or form not in (None, *forms):
+        of = f" as {form}" if form and forms else ""
+        hint = f"It was issued as: {', '.join(forms)}." if forms else "See: capreg ledger"
+        raise NotIssuedError(f"no document was issued for entry {number}{of}", hint)
+    chosen = form or forms[0]
+    return chosen, read_bytes(_path(books, number, chosen), books.folder, LARGEST)
+
+
+def _path(books: Books, number: int, form: str) -> Path:
+    return books.issued / f"{number:06d}.{form}"

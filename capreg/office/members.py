@@ -1,0 +1,146 @@
+"""Members: firms of the registry that pay a yearly fee, and buy at the prices for members.
+
+A member is a client of the same id. Its fee years begin on the anniversaries of one day; where a month has no such day
+(29 February), on its last one. Each is counted from the first, so that 29 February comes back in leap years.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+
+from tinydb import TinyDB, where
+
+from capreg.errors import CapregError, ExitCode, UsageError, nearest
+from capreg.model.day import day, later
+from capreg.model.kinds import Kind
+from capreg.model.record import Record
+from capreg.office.books import Books
+from capreg.office.clients import Client, is_client, keep_client
+
+TABLE = "members"
+
+
+class UnknownMemberError(CapregError):
+    """No firm of that id is a member."""
+
+    exit_code = ExitCode.MISSING
+
+
+class KnownMemberError(UsageError):
+    """The firm is a member already."""
+
+
+class FeeYearError(UsageError):
+    """A day is none on which a membership can begin or end."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member; the fields stand in `office.schema.json`, `since` being its `from`."""
+
+    id: str
+    kind: str
+    since: str
+    first: str
+    left: str = ""
+
+    @property
+    def document(self) -> dict[str, str]:
+        """The member as the office keeps it."""
+        kept = {key: value for key, value in asdict(self).items() if value}
+        return {"from": kept.pop("since"), **kept}
+
+    def is_one_on(self, today: date) -> bool:
+        """Whether the firm is a member on a day."""
+        return self.since <= today.isoformat() and not (self.left and self.left <= today.isoformat())
+
+    def years(self, until: date) -> Iterator[tuple[date, date]]:
+        """Yield the fee years that have begun by a day: first day, and first day of the next one."""
+        start = day(self.since)
+        last = min(until.isoformat(), self.left or "9999")
+        for number in range(until.year - start.year + 1):
+            begins = later(start, f"P{number}Y") if number else start
+            if self.first <= begins.isoformat() <= last and begins.isoformat() != self.left:
+                yield begins, later(start, f"P{number + 1}Y")
+
+
+def join(books: Books, kind: Kind, record: Record, since: date, today: date, dry_run: bool = False) -> Member:
+    """Make a firm a member, and a client where it is none yet.
+
+    Args:
+        since: the first day of a fee year: today, later, or within the year before, for a member of old.
+
+    Raises:
+        KnownMemberError: the firm is a member.
+        FeeYearError: the day is more than a year ago.
+    """
+    if later(since, "P1Y") <= today:
+        raise FeeYearError(f"{since} is more than a year ago", "Name the day on which the present fee year began.")
+    id = record.document["id"]
+    member = Member(id, kind.id, since.isoformat(), since.isoformat())
+    if dry_run:
+        _refuse_known(books.reading(), id, today)
+        return member
+    with books.changing() as tables:
+        _refuse_known(tables, id, today)
+        if not is_client(books, id, tables):
+            keep_client(tables, Client(id, str(record.document.get(kind.title, id))[:200], today.isoformat()))
+        tables.table(TABLE).remove(where("id") == id)
+        tables.table(TABLE).insert(member.document)
+    return member
+
+
+def leave(books: Books, id: str, on: date, dry_run: bool = False) -> Member:
+    """Note that a firm is no member from a day on; no fee year begins then or later.
+
+    Raises:
+        UnknownMemberError: it is no member.
+        FeeYearError: the day is before the membership began.
+    """
+    with books.changing() as tables:
+        found = replace(member(books, id, tables), left=on.isoformat())
+        if found.left < found.since:
+            raise FeeYearError(f"'{id}' became a member on {found.since}, after {on}")
+        if not dry_run:
+            tables.table(TABLE).update({"left": found.left}, where("id") == id)
+    return found
+
+
+def _refuse_known(tables: TinyDB, id: str, today: date) -> None:
+    found = _found(tables, id)
+    if found and not (found.left and found.left <= today.isoformat()):
+        raise KnownMemberError(f"'{id}' is a member since {found.since}")
+
+
+def members(books: Books, tables: TinyDB | None = None) -> list[Member]:
+    """Return all members, those that have left too, by id."""
+    table = (tables if tables is not None else books.reading()).table(TABLE)
+    return sorted((_read(one) for one in table.all()), key=lambda member: member.id)
+
+
+def member(books: Books, id: str, tables: TinyDB | None = None) -> Member:
+    """Return a member by id; raises UnknownMemberError, which names the nearest."""
+    tables = tables if tables is not None else books.reading()
+    found = _found(tables, id)
+    if found is None:
+        known = [one["id"] for one in tables.table(TABLE).all()]
+        raise UnknownMemberError(
+            f"'{id[:64]}' is no member", nearest(id, known) or f"Let it join: capreg member join {id[:64]}"
+        )
+    return found
+
+
+def member_on(tables: TinyDB, id: str, today: date) -> Member | None:
+    """Return the member of an id who is one on a day, None where there is none."""
+    found = _found(tables, id)
+    return found if found and found.is_one_on(today) else None
+
+
+def _found(tables: TinyDB, id: str) -> Member | None:
+    found = tables.table(TABLE).get(where("id") == id)
+    return None if found is None else _read(found)
+
+
+def _read(document: dict) -> Member:
+    rest = {key: value for key, value in document.items() if key != "from"}
+    return Member(since=document["from"], **rest)

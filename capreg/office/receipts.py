@@ -1,0 +1,59 @@
+"""Receipts: an entry of the ledger, signed by the hub, as a witness that the ledger itself cannot change.
+
+Who holds the hub's key could write the whole book anew, head and all; what was handed out before still tells.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from capreg.errors import CapregError, ExitCode
+from capreg.office.books import Books
+from capreg.office.entry import Entry, canonical_line
+from capreg.office.head import read_opening
+from capreg.office.keys import hub_key, is_signed, public, signature
+
+
+class ForeignReceiptError(CapregError):
+    """A receipt is none, is not signed by the hub, or its entry is not in the ledger as it was."""
+
+    exit_code = ExitCode.UNTRUSTED
+
+
+def receipt(books: Books, entry: Entry) -> dict[str, Any]:
+    """Return the receipt of an entry, to be handed out as JSON.
+
+    Raises:
+        KeyUnusableError: the hub's key is not there.
+    """
+    key = hub_key(books.folder)
+    return {"entry": entry.document, "key": public(key), "signature": signature(key, canonical_line(entry.document))}
+
+
+def check_receipt(books: Books, document: Any, known: Mapping[int, str]) -> int:
+    """Return the number of the entry of which a document is, or holds under `receipt`, a receipt that the ledger bears out.
+
+    Args:
+        known: the hashes of the entries of the ledger, by number.
+
+    Raises:
+        ForeignReceiptError: it is no receipt, its signature does not hold, or the ledger says otherwise.
+    """
+    try:
+        told = document.get("receipt", document)
+        entry, key, signed = dict(told["entry"]), told["key"], told["signature"]
+        number, claimed = entry["number"], entry["hash"]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise ForeignReceiptError("this is no receipt") from None
+    opening = read_opening(books.ledger)
+    if not is_signed(key, canonical_line(entry), signed):
+        raise ForeignReceiptError(f"the receipt of entry {number} is not signed by whom it names")
+    if opening is None or key != opening.key:
+        raise ForeignReceiptError(f"the receipt of entry {number} was signed by another key than this ledger's")
+    if known.get(number) != claimed:
+        last = max(known, default=0)
+        raise ForeignReceiptError(
+            f"the ledger is not the one that gave this receipt: its entry {number} "
+            + ("is another" if number in known else f"is missing, the last one is {last}"),
+            "The ledger was replaced, or a backup older than the receipt was put back.",
+        )
+    return number

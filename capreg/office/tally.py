@@ -1,0 +1,235 @@
+"""The tally: what the journal says, by order, client and record, so that a sale reads no more of it than its end.
+
+Derived and disposable: it is made anew from the journal, every entry of which is proved on the way, whenever the files
+of the journal are not as the last sale left them. What it finds is read again from the journal before it counts.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+
+from capreg.office.entry import Entry
+from capreg.office.journal import DamagedLedgerError, Place, line_at, placed_entries, year_files
+
+FILE = "tally.sqlite"
+FORMAT = 1
+TABLES = """
+CREATE TABLE entries (
+  number INTEGER PRIMARY KEY, file TEXT, offset INTEGER, length INTEGER, ord TEXT UNIQUE, what TEXT, client TEXT,
+  kind TEXT, record TEXT, version TEXT, until TEXT, year INTEGER, charged INTEGER
+);
+CREATE INDEX owned ON entries (client, kind, record) WHERE what = 'profile';
+CREATE INDEX special ON entries (what) WHERE what IN ('price', 'closing', 'fee');
+CREATE TABLE reversed (number INTEGER PRIMARY KEY, by INTEGER);
+CREATE TABLE invoiced (number INTEGER PRIMARY KEY, by INTEGER);
+CREATE TABLE papers (series TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
+CREATE TABLE balances (client TEXT PRIMARY KEY, charged INTEGER, credited INTEGER) WITHOUT ROWID;
+CREATE TABLE state (files TEXT);
+"""
+INSERT = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+class Balance(NamedTuple):
+    """What was charged to a client in all, and what the client paid or was credited, in minor units, VAT included."""
+
+    charged: int = 0
+    credited: int = 0
+
+    @property
+    def owed(self) -> int:
+        """What the client owes; less than nothing where paid in advance."""
+        return self.charged - self.credited
+
+
+class Tally:
+    """A tally that agrees with its journal."""
+
+    def __init__(self, office: Path, journal: Path, opening: str, held: bool) -> None:
+        """Open the tally of a journal, made anew where it is not there, damaged or of another state.
+
+        Args:
+            opening: the hash that comes before the first entry.
+            held: whether the office is held alone; where it is not, nothing is written.
+
+        Raises:
+            DamagedLedgerError: the journal had to be read, and is not as it was written.
+        """
+        self._path, self._journal, self._opening = office / FILE, journal, opening
+        found = self._kept(held)
+        if found is None:
+            found = self._made() if held else self._filled(":memory:")
+        self._database = found
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def _kept(self, held: bool) -> sqlite3.Connection | None:
+        """Return the tally as it lies there, None where it cannot be used."""
+        if not self._path.is_file() or self._path.is_symlink():
+            return None
+        mode = "rw" if held else "ro"
+        database = sqlite3.connect(f"{self._path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+        try:
+            if database.execute("PRAGMA user_version").fetchone() == (FORMAT,):
+                (files,) = database.execute("SELECT files FROM state").fetchone()
+                if files == self._files():
+                    return database
+        except (sqlite3.Error, TypeError):
+            pass
+        database.close()
+        return None
+
+    def _made(self) -> sqlite3.Connection:
+        """Return a tally made anew from the whole journal; in memory, where the disk takes none."""
+        try:
+            for name in (FILE, f"{FILE}-journal"):
+                self._path.with_name(name).unlink(missing_ok=True)
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+            return self._filled(str(self._path))
+        except (OSError, sqlite3.Error):
+            with suppress(OSError):
+                self._path.unlink()
+            return self._filled(":memory:")
+
+    def _filled(self, where: str) -> sqlite3.Connection:
+        files, database = self._files(), sqlite3.connect(where, isolation_level=None)
+        try:
+            database.execute("BEGIN")
+            for statement in TABLES.split(";"):
+                database.execute(statement)
+            for entry, place in placed_entries(self._journal, self._opening):
+                _enter(database, entry, place)
+            database.execute("INSERT INTO state VALUES (?)", (files,))
+            database.execute(f"PRAGMA user_version = {FORMAT}")
+            database.execute("COMMIT")
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _files(self) -> str:
+        """Return what tells whether the files of the journal were touched: size, times and inode of each."""
+        states = ((path.name, os.lstat(path)) for path in year_files(self._journal))
+        told = [[name, one.st_size, one.st_mtime_ns, one.st_ctime_ns, one.st_ino] for name, one in states]
+        return orjson.dumps([self._opening, told]).decode()
+
+    def add(self, entry: Entry, place: Place) -> None:
+        """Count an entry that was just written; where that fails, the tally is made anew at the next sale."""
+        try:
+            self._database.execute("BEGIN")
+            _enter(self._database, entry, place)
+            self._database.execute("UPDATE state SET files = ?", (self._files(),))
+            self._database.execute("COMMIT")
+        except (sqlite3.Error, OSError):
+            self._database.close()
+            self._database = self._made()
+
+    def _entries(self, where: str, values: Iterable[object] = ()) -> Iterator[Entry]:
+        """Yield the entries that the tally names, each read from the journal."""
+        rows = self._database.execute(
+            f"SELECT number, file, offset, length FROM entries WHERE {where} ORDER BY number", tuple(values)
+        )
+        for number, *place in rows.fetchall():
+            entry = line_at(self._journal, Place(*place))
+            if entry is None or entry.number != number:
+                raise DamagedLedgerError(f"{self._journal / place[0]}: entry {number} is not where it was written")
+            yield entry
+
+    def order(self, order: str) -> Entry | None:
+        """Return the entry of an order, None where it was not entered."""
+        return next(self._entries("ord = ?", [order]), None)
+
+    def entry(self, number: int) -> Entry | None:
+        """Return an entry by number, None where there is none."""
+        return next(self._entries("number = ?", [number]), None)
+
+    def owned(self, client: str, kind: str, record: str, day: str) -> list[Entry]:
+        """Return the entries by which a client owns versions of a profile on a day; reversed is the sale, and so what renewed it."""
+        where = "what = 'profile' AND client = ? AND kind = ? AND record = ? AND until > ?"
+        found = self._entries(where, [client, kind, record, day])
+        return [one for one in found if not self.reversed_by(one.details.get("renews", one.number))]
+
+    def special(self, what: str) -> list[Entry]:
+        """Return all entries that change a price, close a year, or are a fee, in their order."""
+        return list(self._entries("what = ?", [what]))
+
+    def balance(self, client: str) -> Balance:
+        """Return what was charged to a client, and credited."""
+        row = self._database.execute("SELECT charged, credited FROM balances WHERE client = ?", [client]).fetchone()
+        return Balance(*row) if row else Balance()
+
+    def balances(self, until: int | None = None) -> dict[str, int]:
+        """Return what each client owes who owes anything, or is owed, by id; at the end of a year where one is said."""
+        if until is None:
+            rows = self._database.execute("SELECT client, charged - credited FROM balances")
+            return {client: owed for client, owed in sorted(rows) if owed}
+        found: dict[str, int] = {}
+        for entry in self._entries("client IS NOT NULL AND year <= ?", [until]):
+            found[entry.client] = found.get(entry.client, 0) + entry.gross
+        return {client: owed for client, owed in sorted(found.items()) if owed}
+
+    def first_year(self) -> int | None:
+        """Return the year of the first entry, None where there is none."""
+        return self._one("SELECT year FROM entries WHERE number = ?", 1)
+
+    def is_paid(self, entry: Entry) -> bool:
+        """Whether what a client paid covers an entry: payments cover the oldest charges first."""
+        (charged,) = self._database.execute("SELECT charged FROM entries WHERE number = ?", [entry.number]).fetchone()
+        return charged <= self.balance(entry.client).credited
+
+    def reversed_by(self, number: int) -> int | None:
+        """Return the number of the entry that reversed one, None where none did."""
+        return self._one("SELECT by FROM reversed WHERE number = ?", number)
+
+    def invoiced_by(self, number: int) -> int | None:
+        """Return the number of the entry by which one was invoiced, None where it was not."""
+        return self._one("SELECT by FROM invoiced WHERE number = ?", number)
+
+    def uninvoiced(self, client: str) -> list[Entry]:
+        """Return what was charged to a client, not reversed, and not invoiced yet."""
+        where = "client = ? AND what IN ('printout', 'profile', 'fee') AND number NOT IN (SELECT number FROM reversed)"
+        return list(self._entries(f"{where} AND number NOT IN (SELECT number FROM invoiced)", [client]))
+
+    def papers(self, series: str) -> int:
+        """Return how many papers of a series (`2026-`, `2026-C`) were numbered."""
+        return self._one("SELECT count FROM papers WHERE series = ?", series) or 0
+
+    def _one(self, statement: str, value: object) -> int | None:
+        row = self._database.execute(statement, [value]).fetchone()
+        return row[0] if row else None
+
+
+def _enter(database: sqlite3.Connection, entry: Entry, place: Place) -> None:
+    charged = _balance(database, entry) if entry.client else 0
+    known = [entry.details.get(key) for key in ("kind", "record", "version", "until")]
+    told = (entry.number, *place, entry.order, entry.what, entry.client, *known, entry.year, charged)
+    database.execute(INSERT, told)
+    if entry.what == "reversal":
+        database.execute("INSERT INTO reversed VALUES (?, ?)", (entry.details["reverses"], entry.number))
+    for number in entry.details.get("entries", ()):
+        database.execute("INSERT INTO invoiced VALUES (?, ?)", (number, entry.number))
+    for paper in (entry.details[key] for key in ("invoice", "credit_note") if key in entry.details):
+        database.execute(
+            "INSERT INTO papers VALUES (?, 1) ON CONFLICT (series) DO UPDATE SET count = count + 1", [series_of(paper)]
+        )
+
+
+def _balance(database: sqlite3.Connection, entry: Entry) -> int:
+    """Add an entry to its client's balance, and return what was charged to the client until then, it included."""
+    charged, credited = max(entry.gross, 0), max(-entry.gross, 0)
+    database.execute(
+        "INSERT INTO balances VALUES (?, ?, ?) ON CONFLICT (client) DO UPDATE SET charged = charged + ?, credited = credited + ?",
+        (entry.client, charged, credited, charged, credited),
+    )
+    return database.execute("SELECT charged FROM balances WHERE client = ?", [entry.client]).fetchone()[0]
+
+
+def series_of(paper: str) -> str:
+    """Return the series of a paper's number: all but its last digits, `2026-` of `2026-0001`."""
+    return paper[:5] + paper[5:].rstrip("0123456789")
