@@ -2,10 +2,14 @@
 
 import io
 import re
+from base64 import b64encode
+from hashlib import sha256
+from html.parser import HTMLParser
 
 import pytest
 from pypdf import PdfReader
 
+from capreg.errors import UsageError
 from capreg.views import view
 from capreg.views.page import Column, Heading, Line, Named, Note, Page, Pairs, Rows, Screen
 
@@ -62,7 +66,7 @@ def test_the_mark_is_the_first_and_the_last_line_that_people_read(format):
     assert [lines[0].strip(), lines[-1].strip()] == [MARK, MARK]
 
 
-@pytest.mark.parametrize("format", ["text", "md", "table"])
+@pytest.mark.parametrize("format", ["text", "md", "table", "html"])
 def test_a_page_without_a_mark_is_as_it_was(format):
     assert MARK not in shown(format, letter())
     assert "\f" not in shown(format, letter())
@@ -92,8 +96,157 @@ def test_no_part_of_plain_text_begins_at_the_end_of_a_sheet(before):
         assert not any(re.fullmatch("-+|quiet", line) for line in sheet.splitlines()[-4:])
 
 
-@pytest.mark.parametrize("format", ["text", "md", "table"])
+@pytest.mark.parametrize("format", ["text", "md", "table", "html"])
 def test_a_mark_is_a_text_like_any_other(format):
     content = shown(format, letter(mark=CONTROLS + "<b>"))
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", content)
     assert "<b>" not in content or format in ("text", "table")
+
+
+# HTML
+
+
+class Walk(HTMLParser):
+    """What a file of HTML holds: its tags, whether they close, and its text."""
+
+    VOID = frozenset({"meta", "br"})
+
+    def __init__(self, content: str) -> None:
+        super().__init__()
+        self.open, self.tags, self.texts = [], [], []
+        self.feed(content)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if "style" not in self.open:
+            self.texts.append(data)
+
+
+OWN = {
+    "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "p", "h1", "h2", "h3", "dl", "div", "dt", "dd",
+    "br", "table", "thead", "tbody", "tr", "th", "td", "small", "pre",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, CONTROLS])
+def test_no_text_becomes_html(text):
+    walk = Walk(shown("html", letter(text, mark=text, language="it")))
+    assert walk.open == []
+    assert {tag for tag, _ in walk.tags} == OWN
+    assert not {
+        key for _, attributes in walk.tags for key in attributes if key.startswith("on") or key in ("src", "href")
+    }
+    if text != CONTROLS:
+        assert walk.texts.count(text) == TIMES + 3, "the title, and the mark twice"
+
+
+def test_control_characters_are_shown_as_codes_in_html():
+    content = shown("html", letter(CONTROLS))
+    assert r"bell\u0007 escape\u001b[31m turned\u202eround zero\u0000" in content
+
+
+def test_html_loads_nothing_and_runs_nothing():
+    content = shown("html", letter())
+    policy = next(
+        one["content"] for tag, one in Walk(content).tags if one.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert not re.search(r"https?://|url\(|@import|javascript:|<script|style=", content)
+
+
+def test_the_policy_names_the_style_that_stands_in_the_file():
+    content = shown("html", letter())
+    style = re.search("<style>(.*?)</style>", content, re.DOTALL)[1]
+    assert f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" in content
+
+
+def test_html_says_its_language_and_its_title():
+    content = shown("html", letter("Officine <Rossi>", language="it"))
+    assert '<html lang="it">' in content
+    assert "<title>Officine &lt;Rossi&gt;</title>" in content
+    assert "<html>" in shown("html", letter())
+
+
+@pytest.mark.parametrize("format", ["html", "pdf"])
+def test_hub_only_stands_where_a_page_is_for_the_hub_alone(format):
+    said = [shown(format, letter(hub_only=one)) for one in (True, False)]
+    if format == "pdf":
+        said = ["".join(sheets(one)) for one in said]
+    assert [bare("HUB ONLY") in bare(one) for one in said] == [True, False]
+
+
+# PDF
+
+
+def test_every_page_of_a_pdf_carries_the_mark_and_its_number():
+    found = sheets(shown("pdf", letter(parts=30, mark=MARK, hub_only=True)))
+    assert len(found) > 3
+    for number, sheet in enumerate(found, 1):
+        assert bare(MARK) in sheet
+        assert f"page{number}of{len(found)}" in sheet
+        assert "HUBONLY" in sheet
+    assert "pagina1di1" in sheets(shown("pdf", letter(language="it")))[0]
+
+
+def test_the_head_of_a_table_stands_on_every_page_it_goes_over():
+    table = Rows(COLUMNS, [[f"row {number}", "1.00"] for number in range(120)])
+    assert all("Amount(EUR)" in sheet for sheet in sheets(shown("pdf", page([Heading("Long", 1), table]))))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_of_a_pdf_is_interpreted(text):
+    found = "".join(sheets(shown("pdf", letter(text, mark=text))))
+    assert found.count(bare(text)) >= TIMES + 1
+
+
+def test_control_characters_are_shown_as_codes_in_a_pdf():
+    assert (
+        bare(r"bell\u0007 escape\u001b[31m turned\u202eround zero\u0000") in sheets(shown("pdf", letter(CONTROLS)))[0]
+    )
+
+
+def test_a_word_longer_than_a_line_stays_on_the_paper():
+    (sheet,) = PdfReader(io.BytesIO(shown("pdf", page([Pairs([("name", "m" * 300)])])))).pages
+    assert max(map(len, sheet.extract_text().splitlines())) < 100
+
+
+def test_the_same_page_gives_the_same_pdf_wherever_and_whenever_it_is_made(tmp_path, monkeypatch):
+    first = shown("pdf", letter(mark=MARK))
+    (tmp_path / "__typst_py_bytes__.typ").write_text("#panic()")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    assert shown("pdf", letter(mark=MARK)) == first
+    assert "/CreationDate" not in PdfReader(io.BytesIO(first)).metadata
+
+
+def test_a_pdf_is_made_for_screen_readers_too():
+    reader = PdfReader(io.BytesIO(shown("pdf", letter("Titolo", language="it"))))
+    assert reader.metadata.title == "Titolo"
+    assert reader.trailer["/Root"]["/Lang"] == "it"
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+
+
+def test_a_wide_table_lies_on_its_side():
+    columns = [Column(str(number), f"Column {number}") for number in range(9)]
+    (sheet,) = PdfReader(io.BytesIO(shown("pdf", page([Rows(columns, [list("abcdefghi")])])))).pages
+    assert sheet.mediabox.width > sheet.mediabox.height
+
+
+def test_a_sign_that_the_fonts_lack_is_told_and_never_left_out():
+    with pytest.raises(UsageError, match="lack a sign") as told:
+        shown("pdf", letter("北京"))
+    assert "html" in told.value.way_out
+
+
+@pytest.mark.parametrize("format", ["html", "pdf"])
+def test_a_page_of_nothing_is_a_page(format):
+    assert shown(format, page([]))
+    assert shown(format, page([Rows(COLUMNS, []), Pairs([]), Note("")]))

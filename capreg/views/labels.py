@@ -46,6 +46,7 @@ LABELS = {
     "owned": ("Yours until", "Disponibile fino al"),
     "field": ("Field", "Campo"),
     "value": ("Value", "Valore"),
+    "page of": ("page {} of {}", "pagina {} di {}"),
     "client id": ("Client", "Cliente"),
     "client name": ("Name", "Nome"),
     "client since": ("Since", "Dal"),
