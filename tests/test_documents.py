@@ -2,15 +2,20 @@
 
 import io
 import re
+import sys
 from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
 
+import click
 import pytest
 from pypdf import PdfReader
 
+from capreg.cli.options import Output, document_options, output_options, session_options
+from capreg.cli.output import ready, show
+from capreg.cli.session import pass_session
 from capreg.errors import UsageError
-from capreg.views import view
+from capreg.views import FORMATS, view
 from capreg.views.page import Column, Heading, Line, Named, Note, Page, Pairs, Rows, Screen
 
 MARK = "for Nordwerk AG, 2026-11-26, No. 12"
@@ -250,3 +255,60 @@ def test_a_sign_that_the_fonts_lack_is_told_and_never_left_out():
 def test_a_page_of_nothing_is_a_page(format):
     assert shown(format, page([]))
     assert shown(format, page([Rows(COLUMNS, []), Pairs([]), Note("")]))
+
+
+# How a command offers them
+
+
+def command(options):
+    @click.command()
+    @options
+    @session_options
+    @pass_session
+    def paper(session, output: Output):
+        ready(session, output, piped="text")
+        show(session, letter(mark=MARK), output, piped="text")
+
+    return lambda *arguments: paper.main([str(one) for one in arguments], standalone_mode=False)
+
+
+@pytest.fixture
+def document(empty, monkeypatch):
+    monkeypatch.setenv("CAPREG_REGISTRY", str(empty))
+    return command(document_options)
+
+
+def test_the_ending_decides_for_html_and_pdf(document, tmp_path):
+    document("-o", tmp_path / "a.html")
+    document("-o", tmp_path / "a.PDF")
+    assert (tmp_path / "a.html").read_text().startswith("<!DOCTYPE html>")
+    assert (tmp_path / "a.PDF").read_bytes() == shown("pdf", letter(mark=MARK))
+
+
+def test_a_pdf_goes_into_a_pipe_byte_by_byte(document, capfdbinary):
+    document("-O", "pdf")
+    assert capfdbinary.readouterr().out == shown("pdf", letter(mark=MARK))
+
+
+def test_a_pdf_is_not_thrown_at_a_terminal(document, capsys, monkeypatch):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    with pytest.raises(UsageError, match="a terminal cannot show pdf"):
+        document("-O", "pdf")
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("ending", ["html", "pdf", "xlsx", "docx", ""])
+def test_a_command_without_documents_refuses_their_endings(empty, monkeypatch, tmp_path, ending):
+    monkeypatch.setenv("CAPREG_REGISTRY", str(empty))
+    with pytest.raises(UsageError, match="says no format of this command") as told:
+        command(output_options)("-o", tmp_path / f"a.{ending}")
+    assert ", ".join(FORMATS) in told.value.way_out
+    assert list(tmp_path.iterdir()) == [empty]
+
+
+def test_without_the_extra_a_pdf_is_refused_before_anything_is_done(document, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "typst", None)
+    monkeypatch.delitem(sys.modules, "capreg.views.pdf", raising=False)
+    with pytest.raises(UsageError, match="PDF needs the extra 'book'") as told:
+        document("-o", tmp_path / "a.pdf")
+    assert "pip install 'capreg[book]'" in told.value.way_out
