@@ -16,6 +16,7 @@ from capreg.cli.output import ready, show
 from capreg.cli.session import pass_session
 from capreg.errors import UsageError
 from capreg.views import FORMATS, view
+from capreg.views.money import spoken_money
 from capreg.views.page import Column, Heading, Line, Named, Note, Page, Pairs, Rows, Screen
 
 MARK = "for Nordwerk AG, 2026-11-26, No. 12"
@@ -312,3 +313,27 @@ def test_without_the_extra_a_pdf_is_refused_before_anything_is_done(document, mo
     with pytest.raises(UsageError, match="PDF needs the extra 'book'") as told:
         document("-o", tmp_path / "a.pdf")
     assert "pip install 'capreg[book]'" in told.value.way_out
+
+
+# Money
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "english", "italian"),
+    [
+        (450000, "EUR", "€4,500.00", "4.500,00 €"),
+        (123456789, "EUR", "€1,234,567.89", "1.234.567,89 €"),
+        (5, "EUR", "€0.05", "0,05 €"),
+        (0, "EUR", "€0.00", "0,00 €"),
+        (-4500, "EUR", "-€45.00", "-45,00 €"),
+        (1234, "JPY", "¥1,234", "1.234 JPY"),
+        (1500, "KWD", "KWD 1.500", "1,500 KWD"),
+        (-1, "KWD", "-KWD 0.001", "-0,001 KWD"),
+        (4500, "CHF", "CHF 45.00", "45,00 CHF"),
+        (1500, "IQD", "IQD 1.500", "1,500 IQD"),
+        (10**18 + 1, "EUR", "€10,000,000,000,000,000.01", "10.000.000.000.000.000,01 €"),
+    ],
+)
+def test_an_amount_is_written_as_the_language_writes_it(minor, currency, english, italian):
+    said = [spoken_money(minor, currency, language).replace("\N{NO-BREAK SPACE}", " ") for language in ("en", "it")]
+    assert said == [english, italian]

@@ -20,7 +20,7 @@ from capreg.views import DOCUMENT_FORMATS, FORMATS, view
 
 MODULES = sorted((ROOT / "capreg").rglob("*.py"))
 BIN = Path(sys.executable).parent
-HEAVY = ("rich", "jsonschema", "tinydb", "ruamel", "typst")
+HEAVY = ("rich", "jsonschema", "tinydb", "ruamel", "babel", "typst")
 
 
 def loaded_by(*arguments) -> set[str]:
