@@ -16,11 +16,11 @@ from capreg.cli.main import cli
 from capreg.model.quantity import UNITS
 from capreg.store import strict
 from capreg.store.schemas import shipped
-from capreg.views import FORMATS, view
+from capreg.views import DOCUMENT_FORMATS, FORMATS, view
 
 MODULES = sorted((ROOT / "capreg").rglob("*.py"))
 BIN = Path(sys.executable).parent
-HEAVY = ("rich", "jsonschema", "tinydb", "ruamel")
+HEAVY = ("rich", "jsonschema", "tinydb", "ruamel", "babel", "typst")
 
 
 def loaded_by(*arguments) -> set[str]:
@@ -85,8 +85,8 @@ def test_the_table_of_commands_says_what_each_says_of_itself(command):
     assert getattr(import_module(module), function).help.splitlines()[0] == COMMANDS[command][1]
 
 
-@pytest.mark.parametrize("format", FORMATS)
-def test_the_table_of_formats_leads_to_functions(format):
+@pytest.mark.parametrize("format", [*FORMATS, *DOCUMENT_FORMATS])
+def test_the_tables_of_formats_lead_to_functions(format):
     assert callable(view(format))
 
 

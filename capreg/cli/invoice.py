@@ -7,9 +7,9 @@ from capreg.cli.options import (
     Output,
     agreed,
     day_option,
+    document_options,
     dry_run_option,
     list_options,
-    output_options,
     session_options,
     yes_option,
 )
@@ -33,7 +33,7 @@ from capreg.views.office import papers_page
 @list_options
 @dry_run_option
 @yes_option
-@output_options
+@document_options
 @session_options
 @pass_session
 def invoice(

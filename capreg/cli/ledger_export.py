@@ -8,6 +8,7 @@ from capreg.cli.session import Session, pass_session
 from capreg.exchange.bookkeeping import JOURNALS, transactions
 from capreg.office.books import books_of
 from capreg.office.ledger import entries, local_day
+from capreg.views import FORMATS
 from capreg.views.office import ledger_page
 
 
@@ -25,7 +26,7 @@ def export(session: Session, program, path) -> None:
       capreg ledger export beancount -o hub.beancount
       capreg ledger export csv -o ledger.csv
     """
-    output = Output("csv" if program == "csv" else "text", path, "never", None)
+    output = Output("csv" if program == "csv" else "text", path, "never", None, tuple(FORMATS))
     ready(session, output)
     books = books_of(session.registry)
     found = entries(books)

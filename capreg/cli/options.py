@@ -10,7 +10,7 @@ import click
 
 from capreg.errors import UsageError
 from capreg.model.day import day
-from capreg.views import FORMATS
+from capreg.views import DOCUMENT_FORMATS, FORMATS
 from capreg.views.arranged import Arrangement
 from capreg.views.labels import LANGUAGES
 
@@ -47,12 +47,13 @@ def session_options(command: Callable) -> Callable:
 
 
 class Output(NamedTuple):
-    """How and where a result is written."""
+    """How and where a result is written; `formats` are those that the command offers."""
 
     format: str | None
     path: str | None
     color: str
     language: str | None
+    formats: tuple[str, ...] = tuple(FORMATS)
 
     def language_of(self, settings: Any) -> str:
         """Return the language of documents: the option's, else the registry's first."""
@@ -61,12 +62,21 @@ class Output(NamedTuple):
 
 def output_options(command: Callable) -> Callable:
     """Give a command the options of output; it receives them as one `output`."""
+    return _writing(command, tuple(FORMATS))
+
+
+def document_options(command: Callable) -> Callable:
+    """Give a command that makes a document the options of output, the formats of documents among them."""
+    return _writing(command, (*FORMATS, *DOCUMENT_FORMATS))
+
+
+def _writing(command: Callable, formats: tuple[str, ...]) -> Callable:
     for option in (
         click.option(
             "-O",
             "--format",
             "output_format",
-            type=click.Choice(list(FORMATS)),
+            type=click.Choice(formats),
             help="The format; else what the output is for.",
         ),
         click.option(
@@ -80,15 +90,15 @@ def output_options(command: Callable) -> Callable:
         click.option("--language", type=click.Choice(LANGUAGES), help="The language of labels and documents."),
     ):
         command = option(command)
-    return _gathered(command)
+    return _gathered(command, formats)
 
 
-def _gathered(command: Callable) -> Callable:
+def _gathered(command: Callable, formats: tuple[str, ...]) -> Callable:
     @wraps(command)
     def run(
         *args: Any, output_format: str | None, output_path: str | None, color: str, language: str | None, **rest: Any
     ) -> Any:
-        return command(*args, output=Output(output_format, output_path, color, language), **rest)
+        return command(*args, output=Output(output_format, output_path, color, language, formats), **rest)
 
     return run
 

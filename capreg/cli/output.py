@@ -11,11 +11,11 @@ from capreg.cli.session import Session
 from capreg.errors import UsageError
 from capreg.store.files import write_whole
 from capreg.store.root import RESERVED, SETTINGS
-from capreg.views import FORMATS, view
+from capreg.views import BINARY, view
 from capreg.views.arranged import Arrangement, arranged, columns_help
 from capreg.views.page import Page, Screen
 
-ENDINGS = {f".{name}": name for name in FORMATS} | {".txt": "text"}
+ENDINGS = {".txt": "text"}
 WIDTH = 100
 # An answer of more pieces is a long one, for which the collector is turned on again that `capreg.start` turned off.
 LONG = 500
@@ -29,11 +29,15 @@ def ready(session: Session, output: Output, piped: str = "tsv") -> None:
     """Make sure that a page could be written where it is wanted, before anything is charged or changed for it.
 
     Raises:
-        UsageError: the file's ending says no format.
+        UsageError: the file's ending says no format, or a terminal cannot show the format.
+        MissingExtraError: the format needs a library that is not installed.
         ProtectedError: the file is one of the registry's own.
         OSError: the folder is not there.
     """
-    format_of(output, piped)
+    format = format_of(output, piped)
+    view(format)
+    if format in BINARY and not to_file(output) and sys.stdout.isatty():
+        raise UsageError(f"a terminal cannot show {format}", f"Write it to a file: -o FILE.{format}.")
     if to_file(output):
         target = os.path.realpath(output.path)
         keep_off(session, target)
@@ -66,7 +70,7 @@ def show(session: Session, page: Page, output: Output, piped: str = "tsv") -> No
     if not to_file(output):
         pieces = _watched(session, pieces)
     if to_file(output):
-        _save(os.path.realpath(output.path), "".join(pieces).encode())
+        _save(os.path.realpath(output.path), b"".join(map(_encoded, pieces)))
     else:
         _write(pieces)
 
@@ -79,8 +83,7 @@ def show_list(session: Session, page: Page, output: Output, wanted: Arrangement,
 
 def made(page: Page, output: Output | None, format: str) -> bytes:
     """Return a page in a format as bytes: for the screen that an output goes to, or for none."""
-    pieces = view(format)(page, _screen(output) if output else Screen())
-    return b"".join(piece if isinstance(piece, bytes) else piece.encode() for piece in pieces)
+    return b"".join(map(_encoded, view(format)(page, _screen(output) if output else Screen())))
 
 
 def deliver(session: Session, output: Output, content: bytes) -> None:
@@ -108,7 +111,11 @@ def _save(path: str, content: bytes) -> None:
         write_whole(path, content)
 
 
-def _watched(session: Session, pieces: Iterator[str]) -> Iterator[str]:
+def _encoded(piece: str | bytes) -> bytes:
+    return piece if isinstance(piece, bytes) else piece.encode()
+
+
+def _watched(session: Session, pieces: Iterator[str | bytes]) -> Iterator[str | bytes]:
     """Yield what is shown, and keep that something was; a long answer is worth looking for memory to be used again."""
     for number, piece in enumerate(pieces):
         session.has_shown = True
@@ -118,9 +125,9 @@ def _watched(session: Session, pieces: Iterator[str]) -> Iterator[str]:
         yield piece
 
 
-def _write(pieces: Iterator[str]) -> None:
+def _write(pieces: Iterator[str | bytes]) -> None:
     for piece in pieces:
-        sys.stdout.write(piece)
+        (sys.stdout.buffer if isinstance(piece, bytes) else sys.stdout).write(piece)
     sys.stdout.flush()
 
 
@@ -131,9 +138,13 @@ def format_of(output: Output, piped: str = "tsv") -> str:
     if not to_file(output):
         return "table" if sys.stdout.isatty() else piped
     ending = os.path.splitext(output.path)[1].lower()
-    if ending not in ENDINGS:
-        raise UsageError(f"the ending of '{output.path}' says no format", f"Say one with -O: {', '.join(FORMATS)}.")
-    return ENDINGS[ending]
+    format = ENDINGS.get(ending, ending[1:])
+    if format not in output.formats:
+        offered = ", ".join(output.formats)
+        raise UsageError(
+            f"the ending of '{output.path}' says no format of this command", f"Say one with -O: {offered}."
+        )
+    return format
 
 
 def _screen(output: Output) -> Screen:

@@ -8,11 +8,11 @@ from capreg.cli.options import (
     Output,
     again_option,
     agreed,
+    document_options,
     dry_run_option,
     kind_option,
     on_option,
     order_option,
-    output_options,
     session_options,
     yes_option,
 )
@@ -45,7 +45,7 @@ from capreg.views.printout import Head, printout_page
 @again_option
 @dry_run_option
 @yes_option
-@output_options
+@document_options
 @session_options
 @pass_session
 def printout(session: Session, query, file, client_id, kind_id, on, order, again, dry_run, yes, output: Output) -> None:

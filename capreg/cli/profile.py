@@ -7,10 +7,10 @@ from capreg.cli.options import (
     Output,
     again_option,
     agreed,
+    document_options,
     dry_run_option,
     kind_option,
     order_option,
-    output_options,
     session_options,
     yes_option,
 )
@@ -36,7 +36,7 @@ from capreg.views.values import Speech
 @again_option
 @dry_run_option
 @yes_option
-@output_options
+@document_options
 @session_options
 @pass_session
 def profile(session: Session, id, client_id, kind_id, order, again, dry_run, yes, output: Output) -> None:

@@ -109,7 +109,7 @@ def _wanted(node: Node) -> Iterator[Term]:
 
 def _label(catalogue: Catalogue, words: str, word: str, language: str) -> str:
     known = catalogue.vocabularies[words].words.get(word)
-    return known.labels.get(language, word) if known else word
+    return known.label.get(language, word) if known else word
 
 
 def gaps(catalogue: Catalogue, inquiries: Iterable[KeptInquiry]) -> list[Gap]:

@@ -80,6 +80,7 @@ LABELS = {
     "item printout": ("Short printout", "Stampa breve"),
     "item profile": ("Detailed profile", "Profilo dettagliato"),
     "item fee": ("Yearly fee", "Quota annuale"),
+    "page of": ("page {} of {}", "pagina {} di {}"),
     "client id": ("Client", "Cliente"),
     "client name": ("Name", "Nome"),
     "client since": ("Since", "Dal"),

@@ -15,8 +15,12 @@ def markdown(page: Page, screen: Screen) -> Iterator[str]:
     """Yield the page as Markdown (CommonMark, with the tables of GitHub); no text of a record becomes markup."""
     if page.hub_only:
         yield f"**{HUB_ONLY}**\n\n"
+    if page.mark:
+        yield f"{_line(page.mark)}\n\n"
     for block in page.blocks:
         yield from _block(block)
+    if page.mark:
+        yield f"{_line(page.mark)}\n"
 
 
 def escaped(text: str) -> str:

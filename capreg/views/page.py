@@ -78,7 +78,9 @@ class Page(NamedTuple):
     """A result, ready for any format.
 
     `blocks` is what people read; `rows` what tsv and csv hold; `data` what JSON holds, and `lines` what ndjson
-    holds. A page that is for the hub's own eyes says so in every format that people read.
+    holds. A page that is for the hub's own eyes says so in every format that people read, and so does one that leaves
+    the hub say for whom it is: `mark` is one line, such as "for Nordwerk AG, 2026-11-26, No. 12", that every sheet
+    carries; what machines read leaves it out, its data hold the same. `language` is the one that the page is written in.
     """
 
     blocks: Iterable[Block]

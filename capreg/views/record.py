@@ -103,7 +103,9 @@ class Layout:
         if not order:
             return
         if len(order) <= WIDEST:
-            columns = [Column(one.dotted, self.speech.label(one)) for one in order]
+            columns = [
+                Column(one.dotted, self.speech.label(one), numeric=one.type in ("number", "integer")) for one in order
+            ]
             by_path = [{below.path: text for below, text in entry} for entry in listed]
             yield Rows(columns, [[entry.get(one.path) for one in order] for entry in by_path])
             return

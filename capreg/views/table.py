@@ -25,8 +25,13 @@ def table(page: Page, screen: Screen) -> Iterator[str]:
     """Yield the page for a terminal, as wide as the screen."""
     if page.hub_only:
         yield _drawn(Text(HUB_ONLY, style="reverse"), screen)
+    mark = _drawn(Text(plain(page.mark), style="dim"), screen)
+    if page.mark:
+        yield mark
     for block in page.blocks:
         yield _drawn(_block(block, screen), screen)
+    if page.mark:
+        yield f"\n{mark}"
 
 
 def _drawn(what: RenderableType, screen: Screen) -> str:

@@ -1,6 +1,7 @@
 """Plain text, as it is printed or sent in an e-mail."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from math import ceil
 from textwrap import wrap
 
 from capreg.model.text import plain
@@ -8,14 +9,37 @@ from capreg.views.page import HUB_ONLY, Block, Heading, Line, Page, Pairs, Rows,
 
 WIDTH = 78
 LABEL = 32
+# Lines between the marks of a sheet, and signs in a line: a printer puts 66 lines of 80 on a sheet, some of them margins.
+SHEET = 54
+PAPER = 80
+# A part does not begin where fewer lines are left for it than these, by the level of its heading.
+BEGINNING = {1: 14, 2: 10, 3: 5}
 
 
 def text(page: Page, screen: Screen) -> Iterator[str]:
-    """Yield the page as lines of plain text."""
+    """Yield the page as lines of plain text; where it carries a mark, sheet by sheet, each with the mark above and below."""
     if page.hub_only:
         yield f"{HUB_ONLY}\n\n"
-    for block in page.blocks:
+    yield from _sheets(page.blocks, plain(page.mark)) if page.mark else _lines(page.blocks)
+
+
+def _lines(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
         yield from _block(block)
+
+
+def _sheets(blocks: Iterable[Block], mark: str) -> Iterator[str]:
+    yield f"{mark}\n\n"
+    room = SHEET
+    for block in blocks:
+        needed = BEGINNING[block.level] if isinstance(block, Heading) else 1
+        for line in "".join(_block(block)).splitlines(keepends=True):
+            if room < needed:
+                yield f"\n{mark}\n\f{mark}\n\n"
+                room = SHEET
+            yield line
+            room, needed = room - max(ceil((len(line) - 1) / PAPER), 1), 1
+    yield f"{mark}\n"
 
 
 def _block(block: Block) -> Iterator[str]:
