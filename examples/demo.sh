@@ -19,6 +19,7 @@ show capreg init demo --sample
 cd demo
 show capreg search process:milling material:aluminium tolerance:..0.01mm near:Bologna,40km -O table
 show capreg client add nordwerk --name "Nordwerk Fahrzeugbau AG"
-show capreg printout process:milling material:aluminium tolerance:..0.01mm near:Bologna,40km --client nordwerk -O table
+show capreg printout process:milling material:aluminium tolerance:..0.01mm near:Bologna,40km --client nordwerk --yes -O table
 show capreg profile officine-savena --client nordwerk --yes -O table
 show capreg ledger -O table
+show capreg invoice nordwerk --yes -O table

@@ -36,10 +36,12 @@ class Mutant:
 
 # Documents that fit
 
+PRICE = {"client": "45.00", "member": "30.00", "vat_rate": "22", "new_version": "free"}
 WRITTEN = {
     "entry": {
-        "number": 1, "at": "2026-11-22T10:30:00Z", "client": "nordwerk", "what": "profile", "kind": "firm", "record": "officine-savena",
-        "amount": "45.00", "currency": "EUR", "until": "2027-11-22",
+        "number": 1, "previous": "0" * 64, "hash": "1" * 64, "at": "2026-11-22T10:30:00Z", "order": "o-1", "client": "nordwerk",
+        "what": "profile", "payer": "client", "vat_treatment": "domestic", "kind": "firm", "record": "officine-savena", "version": "2" * 64,
+        "renews": 1, "amount": 4500, "vat_rate": "22", "vat": 990, "currency": "EUR", "until": "2027-11-22",
     },
     "inquiry": {
         "kind": "firm", "client": "nordwerk", "title": "Valve housing", "needed_on": "2027-01-15",
@@ -54,12 +56,31 @@ WRITTEN = {
         "words": {"skills": [{"id": "mechanic", "label": {"en": "Mechanic", "it": "Meccanico"}}]},
     },
     "office": {
-        "clients": {"1": {"id": "nordwerk", "name": "Nordwerk AG", "email": "buying@nordwerk.example", "since": "2026-11-22"}},
-        "printouts": {"1": {"client": "nordwerk", "number": 1, "query": "milling", "on": "2026-11-22", "ids": ["officine-savena"]}},
+        "clients": {
+            "1": {
+                "id": "nordwerk", "name": "Nordwerk AG", "email": "buying@nordwerk.example", "address": "Werkstr. 1", "country": "DE",
+                "vat_number": "DE136695976", "credit": "500.00", "since": "2026-11-22", "closed": "2026-12-01",
+            }
+        },
+        "members": {"1": {"id": "torneria-reno", "kind": "firm", "from": "2026-01-01", "first": "2026-01-01", "left": "2026-12-31"}},
+        "inquiries": {
+            "1": {
+                "order": "o-1", "client": "nordwerk", "number": 1, "kind": "firm", "query": "milling", "on": "2026-11-22",
+                "day": "2026-11-22", "ids": ["officine-savena"],
+            }
+        },
         "searches": {"1": {"name": "mills", "kind": "firm", "inquiry": {"query": "milling"}, "seen": ["officine-savena"]}},
         "later": {"1": {"anything": None}},
     },
-    "registry": {**shipped("registry.schema.json")["examples"][0], "travel": {"road_factor": 1.25, "speed_km_h": 70}},
+    "opening": {
+        "hub": "A hub", "key": "A" * 43 + "=", "at": "2026-11-22T10:30:00Z", "currency": "EUR",
+        "prices": [{"item": "profile", "kind": "firm", "client_price": 4500, "member_price": 3000, "price_vat_rate": "22", "new_version": "free"}],
+    },
+    "registry": {
+        **shipped("registry.schema.json")["examples"][0], "travel": {"road_factor": 1.25, "speed_km_h": 70}, "payment_term": "P30D",
+        "prices": {"printout": PRICE, "profiles": {"firm": PRICE, "contractor": "120.00"}}, "fee": PRICE,
+        "seller": {"address": "Via Milazzo 1", "vat_number": "IT00743110157", "email": "hub@hub.example", "bank": "IT60X0542811101000000123456"},
+    },
     "vocabulary": {
         "title": {"en": "Materials", "it": "Materiali"},
         "words": [

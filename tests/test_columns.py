@@ -4,6 +4,7 @@ import pytest
 
 from capreg.model.kinds import Tier
 from capreg.store.registry import Registry
+from capreg.views.office import CLIENT
 
 
 @pytest.mark.parametrize("kind", ["firm", "contractor"])
@@ -55,7 +56,7 @@ def books(sample, capreg):
 @pytest.mark.parametrize(
     ("arguments", "lines"),
     [
-        ([], ["id\tname\tsince\temail", "acme", "nordwerk", "zeta"]),
+        ([], ["\t".join(CLIENT), "acme", "nordwerk", "zeta"]),
         (["--columns", "id"], ["id", "acme", "nordwerk", "zeta"]),
         (["--columns", "id", "--sort", "-id"], ["id", "zeta", "nordwerk", "acme"]),
         (["--columns", "id", "--limit", "1", "--offset", "1"], ["id", "nordwerk"]),

@@ -103,9 +103,13 @@ def examples():
             yield from (line.strip() for line in (one.help or "").splitlines() if line.strip().startswith("capreg "))
 
 
+EXAMPLE_KEY = "AGE-SECRET-KEY-1VJU73TYVYKCWA9FLN6FT6JPVU35VGZYFTQZGTERA5EE52DZH6DNQ6V7WYH"
+
+
 def test_the_examples_of_every_help_text_run(sample):
     (sample / "stations.csv").write_bytes((ROOT / "tests" / "data" / "stations.csv").read_bytes())
     (sample / "examples").symlink_to(ROOT / "examples")
+    (sample / "me.key").write_text(f"# the secret half of the key in the examples\n{EXAMPLE_KEY}\n")
     path = f"{BIN}:/usr/bin:/bin"
     codes = {}
     for line in sorted(examples(), key=lambda line: "client add" not in line):

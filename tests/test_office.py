@@ -6,7 +6,7 @@ import json
 import multiprocessing
 import os
 import sys
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,10 @@ from conftest import firm, write_record
 from capreg.cli.main import main
 from capreg.errors import CapregError, ExitCode
 from capreg.model.money import Money
-from capreg.office import ledger as ledger_module
+from capreg.office import journal as journal_module
 from capreg.office.books import books_of
 from capreg.office.ledger import entries
-from capreg.office.sales import offer, sell_profile
+from capreg.office.sales import offer, profile_article, sell
 from capreg.store.registry import Registry
 
 COMPANY = 8
@@ -36,11 +36,29 @@ def office(empty, capreg):
 
 
 def sold(registry: Path) -> list:
-    return entries(registry / "office" / "ledger.jsonl")
+    return entries(books_of(Registry(registry)))
 
 
-def sell(capreg, registry, id="firm-0", *more):
+def journal_of(registry: Path) -> Path:
+    """The file of this year's entries."""
+    (path,) = (registry / "office" / "ledger").glob("*.jsonl")
+    return path
+
+
+def order(capreg, registry, id="firm-0", *more):
     return capreg("-R", registry, "profile", id, "--client", "buyer", "--yes", *more)
+
+
+def article_of(registry: Registry, id: str = "firm-0"):
+    """The detailed profile of a firm, as it is sold."""
+    kind = registry.kind("firm")
+    return profile_article(kind, registry.get(kind, id).document)
+
+
+def offer_of(folder: Path):
+    """What the profile of the first firm costs the buyer now."""
+    registry = Registry(folder)
+    return offer(books_of(registry), "buyer", article_of(registry), "o-1")
 
 
 def tree(folder: Path) -> dict:
@@ -103,58 +121,58 @@ def test_a_profile_is_charged_once_in_the_entitlement_period_and_again_after_it(
         ("2028-03-01", 3),
     ]
     for day, expected in days:
-        monkeypatch.setattr("capreg.office.sales.today", lambda zone, day=day: date.fromisoformat(day))
-        assert sell(capreg, office).code == 0
+        monkeypatch.setattr("capreg.office.ledger.now", lambda day=day: datetime.fromisoformat(f"{day}T09:00:00Z"))
+        assert order(capreg, office).code == 0
         assert len(sold(office)) == expected, day
-    assert [one.until for one in sold(office)] == ["2027-03-01", "2028-03-01", "2029-03-01"]
+    assert [one.details["until"] for one in sold(office)] == ["2027-03-01", "2028-03-01", "2029-03-01"]
     assert [one.number for one in sold(office)] == [1, 2, 3]
 
 
 def test_what_a_client_owns_is_owned_by_no_other_and_by_no_other_kind(office, capreg):
     capreg("-R", office, "client", "add", "other")
-    sell(capreg, office)
+    order(capreg, office)
     capreg("-R", office, "profile", "firm-0", "--client", "other", "--yes")
-    assert [(one.client, one.record, one.amount, one.currency) for one in sold(office)] == [
-        ("buyer", "firm-0", "45.00", "EUR"),
-        ("other", "firm-0", "45.00", "EUR"),
+    assert [(one.client, one.details["record"], one.amount, one.currency) for one in sold(office)] == [
+        ("buyer", "firm-0", 4500, "EUR"),
+        ("other", "firm-0", 4500, "EUR"),
     ]
 
 
 def test_the_sale_is_on_the_disk_before_the_profile_is_shown(office, capreg, monkeypatch):
     seen = []
 
-    def failing(session, page, output, piped=""):
-        seen.append((office / "office" / "ledger.jsonl").read_bytes())
+    def failing(*_):
+        seen.append((journal_of(office)).read_bytes())
         raise OSError(errno.ENOSPC, "No space left on device")
 
     synced = []
     monkeypatch.setattr(
-        ledger_module.os,
+        journal_module.os,
         "fsync",
         lambda descriptor, real=os.fsync: (synced.append(os.fstat(descriptor).st_ino), real(descriptor)),
     )
-    monkeypatch.setattr("capreg.cli.profile.show", failing)
-    assert sell(capreg, office).code == 1
+    monkeypatch.setattr("capreg.cli.profile.hand_out", failing)
+    assert order(capreg, office).code == 1
     assert seen[0].count(b"\n") == 1
-    assert (office / "office" / "ledger.jsonl").stat().st_ino in synced
+    assert (journal_of(office)).stat().st_ino in synced
 
 
 def test_a_view_that_fails_after_the_sale_costs_nothing_when_run_again(office, tmp_path, capreg):
     (tmp_path / "taken.md").mkdir()
-    assert sell(capreg, office, "firm-0", "-o", tmp_path / "taken.md").code == 1
-    again = sell(capreg, office, "firm-0", "-O", "json")
+    assert order(capreg, office, "firm-0", "-o", tmp_path / "taken.md").code == 1
+    again = order(capreg, office, "firm-0", "-O", "json")
     assert (again.code, again.json["record"]["id"], again.json["entry"]) == (0, "firm-0", 1)
     assert len(sold(office)) == 1
 
 
 @pytest.mark.parametrize("torn", [b'{"amount":"45.00","at', b'{"amount":"45.00"}', b"\0" * 40, b"\xff\xfe"])
 def test_a_torn_last_line_never_was_an_entry(office, capreg, torn):
-    sell(capreg, office, "firm-0")
-    journal = office / "office" / "ledger.jsonl"
+    order(capreg, office, "firm-0")
+    journal = journal_of(office)
     whole = journal.read_bytes()
     journal.write_bytes(whole + torn)
     assert len(sold(office)) == 1
-    assert sell(capreg, office, "firm-1").code == 0
+    assert order(capreg, office, "firm-1").code == 0
     assert [one.number for one in sold(office)] == [1, 2]
     assert journal.read_bytes().startswith(whole + b'{"amount"')
 
@@ -186,14 +204,14 @@ DAMAGES = {
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_a_bad_line_in_the_middle_stops_selling_and_is_left_as_it_is(office, capreg, damage):
     for number in range(3):
-        sell(capreg, office, f"firm-{number}")
-    journal = office / "office" / "ledger.jsonl"
+        order(capreg, office, f"firm-{number}")
+    journal = journal_of(office)
     first, second, third = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(first + damage(second) + third)
     before = journal.read_bytes()
-    for done in (sell(capreg, office, "firm-5"), capreg("-R", office, "ledger")):
+    for done in (order(capreg, office, "firm-5"), capreg("-R", office, "ledger")):
         assert (done.code, done.out) == (4, "")
-        assert "ledger.jsonl:" in done.err
+        assert ".jsonl:" in done.err
         assert "unexpected" not in done.err
     assert journal.read_bytes() == before
 
@@ -201,10 +219,9 @@ def test_a_bad_line_in_the_middle_stops_selling_and_is_left_as_it_is(office, cap
 @pytest.mark.parametrize("call", ["fsync", "write", "ftruncate"])
 @pytest.mark.parametrize("earlier", [0, 1])
 def test_a_failing_disk_leaves_the_ledger_as_it_was_and_charges_nothing(office, capreg, monkeypatch, call, earlier):
-    journal = office / "office" / "ledger.jsonl"
     for number in range(earlier):
-        sell(capreg, office, f"firm-{number}")
-    before = journal.read_bytes() if earlier else b""
+        order(capreg, office, f"firm-{number}")
+    before = journal_of(office).read_bytes() if earlier else b""
     real, failed = getattr(os, call), []
 
     def failing(*arguments):
@@ -214,19 +231,19 @@ def test_a_failing_disk_leaves_the_ledger_as_it_was_and_charges_nothing(office, 
         return real(*arguments)
 
     with monkeypatch.context() as patched:
-        patched.setattr(ledger_module.os, call, failing)
-        done = sell(capreg, office, "firm-5")
+        patched.setattr(journal_module.os, call, failing)
+        done = order(capreg, office, "firm-5")
     assert failed
     assert (done.code, done.out) == (1, "")
     assert "No space left" in done.err
-    assert (journal.read_bytes() if journal.exists() else b"") == before
-    assert sell(capreg, office, "firm-5").code == 0
+    assert b"".join(path.read_bytes() for path in (office / "office" / "ledger").glob("*.jsonl")) == before
+    assert order(capreg, office, "firm-5").code == 0
     assert [one.number for one in sold(office)] == [*range(1, earlier + 2)]
 
 
 def test_a_write_that_stops_half_way_leaves_the_ledger_as_it_was(office, capreg, monkeypatch):
-    sell(capreg, office, "firm-0")
-    journal = office / "office" / "ledger.jsonl"
+    order(capreg, office, "firm-0")
+    journal = journal_of(office)
     before, real = journal.read_bytes(), os.write
 
     calls = []
@@ -238,8 +255,8 @@ def test_a_write_that_stops_half_way_leaves_the_ledger_as_it_was(office, capreg,
         return real(descriptor, data[: len(data) // 2])
 
     with monkeypatch.context() as patched:
-        patched.setattr(ledger_module.os, "write", half)
-        assert sell(capreg, office, "firm-1").code == 1
+        patched.setattr(journal_module.os, "write", half)
+        assert order(capreg, office, "firm-1").code == 1
     assert journal.read_bytes() == before
 
 
@@ -274,7 +291,7 @@ def test_damaged_books_are_named_and_never_written_over(office, capreg, content)
 
 
 def _one_of_many(command: list[str], begin, told) -> None:
-    sys.stdout, sys.stderr = io.StringIO(), io.StringIO()
+    sys.stdout, sys.stderr = io.TextIOWrapper(io.BytesIO()), io.StringIO()
     begin.wait(20)
     try:
         main([str(one) for one in command])
@@ -308,7 +325,7 @@ def test_eight_that_sell_at_once_number_their_entries_without_gap(office):
     )
     assert [code for code, _ in done] == [0] * COMPANY, done
     assert [one.number for one in sold(office)] == [*range(1, COMPANY + 1)]
-    assert sorted(one.record for one in sold(office)) == [f"firm-{number}" for number in range(COMPANY)]
+    assert sorted(one.details["record"] for one in sold(office)) == [f"firm-{number}" for number in range(COMPANY)]
 
 
 def test_eight_that_sell_the_same_profile_at_once_charge_it_once(office):
@@ -318,10 +335,10 @@ def test_eight_that_sell_the_same_profile_at_once_charge_it_once(office):
 
 
 def test_who_owned_the_profile_by_the_time_of_the_sale_is_not_told_of_a_charge(office, capreg, monkeypatch):
-    stale = offer(books_of(Registry(office)), "buyer", "firm", "firm-0")
-    assert "45.00 EUR charged" in sell(capreg, office).err
+    stale = offer_of(office)
+    assert "45.00 EUR charged" in order(capreg, office).err
     monkeypatch.setattr("capreg.cli.profile.offer", lambda *_: stale)
-    done = sell(capreg, office)
+    done = order(capreg, office)
     assert (done.code, len(sold(office))) == (0, 1)
     assert "45.00" not in done.err
 
@@ -334,14 +351,16 @@ def test_the_office_is_for_its_owner_alone_whatever_the_umask(empty, capreg, mas
     old = os.umask(mask)
     try:
         capreg("-R", empty, "client", "add", "buyer")
-        sell(capreg, empty)
+        order(capreg, empty)
         capreg("-R", empty, "printout", "--client", "buyer")
     finally:
         os.umask(old)
-    modes = {one.name: oct(one.stat().st_mode & 0o777) for one in (empty / "office").iterdir()}
-    assert {"office.json", "ledger.jsonl"} <= modes.keys()
+    files = {one for one in (empty / "office").rglob("*") if one.is_file()}
+    modes = {one.name: oct(one.stat().st_mode & 0o777) for one in files}
+    assert {"office.json", "hub.key", "opening.json", "head.json", "tally.sqlite", "000001.en.text"} <= modes.keys()
     assert set(modes.values()) == {"0o600"}, modes
-    assert oct((empty / "office").stat().st_mode & 0o777) == "0o700"
+    folders = [empty / "office", *(one for one in (empty / "office").rglob("*") if one.is_dir())]
+    assert {oct(one.stat().st_mode & 0o777) for one in folders} == {"0o700"}
 
 
 WRITING = {
@@ -388,33 +407,34 @@ def test_a_reading_command_writes_nothing(empty, capreg, arguments):
 
 
 def test_a_price_that_changed_since_it_was_shown_is_not_charged(office):
-    books = books_of(Registry(office))
+    registry = Registry(office)
+    books, shown = books_of(registry), offer_of(office)._replace(net=Money(100, "EUR"))
     with pytest.raises(CapregError) as refused:
-        sell_profile(books, "buyer", "firm", "firm-0", Money(100, "EUR"))
+        sell(books, "buyer", article_of(registry), "o-1", shown)
     assert refused.value.exit_code is ExitCode.BUSY
-    assert not books.ledger.exists()
+    assert entries(books) == []
 
 
 @pytest.mark.parametrize("price", ["", "free", "-1", "45.001", "45,00", "1e3"])
 def test_a_price_that_is_no_amount_sells_nothing(office, capreg, price):
     path = office / "registry.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"prices": {"profiles": {"firm": price}}}))
-    done = sell(capreg, office)
+    done = order(capreg, office)
     assert done.code == 4
     assert "unexpected" not in done.err
-    assert sold(office) == []
+    assert not (office / "office" / "ledger").exists()
 
 
 def test_a_kind_without_a_price_is_not_sold(office, capreg):
     write_record(office, {"kind": "contractor", "id": "big", "name": "Big"}, "contractors")
-    done = sell(capreg, office, "big", "-k", "contractor")
+    done = order(capreg, office, "big", "-k", "contractor")
     assert (done.code, done.out) == (6, "")
     assert sold(office) == []
 
 
 def test_a_broken_record_is_not_sold(office, capreg):
     (office / "firms" / "firm-0.json").write_text('{"kind": "firm"}')
-    done = sell(capreg, office)
+    done = order(capreg, office)
     assert (done.code, done.out) == (4, "")
     assert sold(office) == []
 

@@ -70,7 +70,7 @@ def test_no_line_is_wider_than_the_terminal_and_nothing_is_cut(sample, columns):
 def test_a_sale_is_asked_for_and_no_means_no(sample):
     piped("-R", sample, "client", "add", "nordwerk")
     child = at_terminal("-R", sample, "profile", "officine-savena", "--client", "nordwerk")
-    child.expect_exact("for 45.00 EUR? [y/N]")
+    child.expect_exact("= 54.90 EUR? [y/N]")
     child.sendline("n")
     assert "Nothing was charged." in seen(child)
     assert piped("-R", sample, "ledger", "-O", "ndjson").stdout == ""

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from capreg.cli.main import cli
 from capreg.office.books import books_of
-from capreg.office.clients import add_client
+from capreg.office.clients import Client, add_client
 from capreg.store.create import create
 from capreg.store.registry import Registry
 from capreg.store.schemas import shipped_kinds, shipped_schema
@@ -150,7 +150,7 @@ def planted(request, tmp_path_factory):
     write_record(registry, found.document, f"{kind}s")
     with_settings(registry, prices={"profiles": {kind: "45.00" for kind in shipped_kinds()}})
     opened = Registry(registry)
-    add_client(books_of(opened), "buyer", "Buyer", "", date(2026, 1, 1))
+    add_client(books_of(opened), Client("buyer", "Buyer", "2026-01-01"))
     return registry, kind, found
 
 

@@ -15,8 +15,12 @@ from pathlib import Path
 from capreg.model.day import later
 
 WRITTEN_ON = date(2026, 11, 22)
+# The days that pages show, as they stand to today: today itself, when an invoice is to be paid, how long a profile is owned.
+DURATIONS = ("", "P30D", "P1Y")
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 CLOCK = re.compile(r"\d\d:\d\d(:\d\dZ)?")
+# What is new each time: the reference of an order, the beginning of a hash.
+MADE = re.compile(r"\bo-[2-9a-z]{12}\b|\([0-9a-f]{16}\)")
 
 
 @dataclass(frozen=True)
@@ -58,17 +62,21 @@ def run(command: str, folder: Path) -> str:
 
 
 def undated(text: str, today: date) -> str:
-    """Return a text in which today and the days a year around it are named, and clock times are not."""
-    for name, day in (("TODAY", today), ("IN A YEAR", later(today, "P1Y"))):
-        text = text.replace(day.isoformat(), name)
-    return CLOCK.sub("CLOCK", text)
+    """Return a text in which today and the days that stand to it are named, and clock times and what is made anew are not."""
+    for duration in DURATIONS:
+        text = text.replace(_after(today, duration).isoformat(), f"IN {duration}")
+    return MADE.sub("MADE", CLOCK.sub("CLOCK", text))
 
 
 def redated(text: str, today: date) -> str:
     """Return a text of today as if it were of the day on which the pages were written."""
-    for day, written in ((today, WRITTEN_ON), (later(today, "P1Y"), later(WRITTEN_ON, "P1Y"))):
-        text = text.replace(day.isoformat(), written.isoformat())
+    for duration in DURATIONS:
+        text = text.replace(_after(today, duration).isoformat(), _after(WRITTEN_ON, duration).isoformat())
     return text
+
+
+def _after(day: date, duration: str) -> date:
+    return later(day, duration) if duration else day
 
 
 def rewrite(path: Path, folder: Path) -> None:

@@ -6,7 +6,7 @@ module and name it here with the first line of its help.
 
 COMMANDS = {
     "init": ("capreg.cli.init:init", "Make a new registry."),
-    "check": ("capreg.cli.check:check", "Tell all that is wrong with a registry."),
+    "check": ("capreg.cli.check:check", "Tell all that is wrong with a registry, its office included."),
     "search": ("capreg.cli.search:search", "Find the records that meet a query."),
     "printout": ("capreg.cli.printout:printout", "Print the short printout of a search for a client."),
     "profile": ("capreg.cli.profile:profile", "Sell the detailed profile of a record to a client."),

@@ -1,5 +1,7 @@
 """capreg check."""
 
+from importlib import import_module
+
 import click
 
 from capreg.cli.options import Output, list_options, output_options, session_options
@@ -13,6 +15,9 @@ from capreg.store.check import check as faults_of
 from capreg.store.schemas import try_kinds
 from capreg.views.arranged import Arrangement
 from capreg.views.faults import faults_page
+
+# Loaded on use: a registry without an office needs none of the office's libraries.
+OFFICE = "capreg.office.checking"
 
 
 class FaultsError(CapregError):
@@ -28,10 +33,10 @@ class FaultsError(CapregError):
 @session_options
 @pass_session
 def check(session: Session, every, wanted: Arrangement, output: Output) -> None:
-    """Tell all that is wrong with a registry.
+    """Tell all that is wrong with a registry, its office included.
 
     Each fault stands on a line: file, line, column, field, and what is wrong. With any error the exit code is 4;
-    warnings alone leave it at 0. Records that were without fault are read again only where they, a schema or a vocabulary
+    warnings and notes alone leave it at 0. Records that were without fault are read again only where they, a schema or a vocabulary
     have changed.
 
     \b
@@ -46,6 +51,8 @@ def check(session: Session, every, wanted: Arrangement, output: Output) -> None:
     clean = set() if every else clean_files(session.root, now)
     with progress(session, "Checking") as told:
         found = list(faults_of(registry, clean, told))
+    if (registry.root / "office").exists():
+        found += import_module(OFFICE).check_office(registry)
     keep_clean(session.root, now, {fault.file for fault in found})
     show_list(session, faults_page(found), output, wanted, piped="text")
     errors = sum(fault.severity == ERROR for fault in found)

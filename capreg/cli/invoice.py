@@ -46,8 +46,8 @@ def invoice(
 
     \b
     Examples:
-      capreg invoice nordwerk --yes -o invoice.md
       capreg invoice nordwerk --dry-run
+      capreg invoice nordwerk --yes -o invoice.md
       capreg invoice --list
     """
     ready(session, output, piped="tsv" if listed else "text")

@@ -35,7 +35,7 @@ def backup(session: Session, recipients, path, dry_run) -> None:
 
     \b
     Examples:
-      capreg office backup --to age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg -o office.age
+      capreg office backup --to age1tw50vlt9jsywh8xk8wter6tta5nf6sf695q9pwygt46c8hupjs5qds8s42 -o office.age
     """
     target = Path(path).resolve()
     keep_off(session, str(target))
@@ -55,14 +55,14 @@ def backup(session: Session, recipients, path, dry_run) -> None:
 @session_options
 @pass_session
 def restore(session: Session, file, identity, receipts, dry_run, yes) -> None:
-    """Put an office back from a backup, where none is.
+    """Put an office back from a backup, where none is; a dry run proves that it could be.
 
     What was sold after the backup was made is not in it. Receipts that were handed out tell: a backup that is older
     than one of them is refused.
 
     \b
     Examples:
-      capreg office restore office.age --identity me.key --yes
+      capreg office restore office.age --identity me.key --dry-run
     """
     secrets = [line for line in Path(identity).read_text().splitlines() if line and not line.startswith("#")]
     files = opened(Path(file).read_bytes(), secrets)

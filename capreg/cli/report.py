@@ -51,10 +51,9 @@ def income(session: Session, by, since, until, wanted: Arrangement, output: Outp
     with looking(books) as ledger:
         currency = ledger.currency
 
-    def day_of(entry) -> date:
-        return local_day(entry.moment, books.settings.time_zone)
-
-    found = reports.income(entries(books), by, day_of, since or date.min, until or date.max)
+    zone = books.settings.time_zone
+    known = entries(books)
+    found = reports.income(known, by, lambda entry: local_day(entry.moment, zone), since or date.min, until or date.max)
     show_list(session, income_page(found, by, currency, output.language_of(books.settings)), output, wanted)
 
 

@@ -109,14 +109,9 @@ def restored(books: Books, files: dict[str, bytes], receipts: Iterable[Any] = ()
     """Hold the office out of a backup for the time of a block, in which `restore` may put it in place.
 
     Raises:
-        OccupiedOfficeError: an office with books is there.
         BackupError: the ledger in the backup is not as it was written.
         ForeignReceiptError: a receipt is of an entry that the backup does not hold: it is older than the receipt.
     """
-    if (books.folder / "office.json").exists() or books.ledger.exists():
-        raise OccupiedOfficeError(
-            f"{books.folder} holds books already", "Move that folder away first; nothing is put over it."
-        )
     room = books.folder.with_name(".capreg") / f"restore-{token_hex(6)}"
     room.mkdir(mode=0o700, parents=True)
     try:
@@ -135,8 +130,13 @@ def restore(books: Books, draft: Draft) -> None:
     """Put an office in its place; returns when it is there for good.
 
     Raises:
+        OccupiedOfficeError: an office with books is there.
         OSError: the disk refused; the office is as it was.
     """
+    if (books.folder / "office.json").exists() or books.ledger.exists():
+        raise OccupiedOfficeError(
+            f"{books.folder} holds books already", "Move that folder away first; nothing is put over it."
+        )
     if books.folder.exists():
         books.folder.rename(draft.folder.with_name("before"))
     draft.folder.rename(books.folder)

@@ -61,9 +61,11 @@ def read_opening(folder: Path) -> Opening | None:
     """
     path = folder / OPENING
     if not path.exists():
-        if year_files(folder) or (folder / HEAD).exists():
+        # Looked for twice: another process may have opened the ledger, and begun it, since.
+        if (year_files(folder) or (folder / HEAD).exists()) and not path.exists():
             raise DamagedLedgerError(f"{path} is not there")
-        return None
+        if not path.exists():
+            return None
     document = _document(path)
     if not shipped_validator("opening").is_valid(document):
         raise DamagedLedgerError(f"{path} is no opening of a ledger")

@@ -163,9 +163,12 @@ def looking(books: Books) -> Iterator[Ledger]:
         DamagedLedgerError: the ledger is not as it was written.
         ClockError: as `charging`.
     """
-    opening = read_opening(books.ledger) or _first_opening(books, "")
-    with closing(Tally(books.folder, books.ledger, opening.hash, held=False)) as tally:
-        yield Ledger(books, books.reading(), opening, tally, tail_of(books.ledger))
+    opening = read_opening(books.ledger)
+    # Where nothing was charged yet, nothing is read: another process may be about to begin.
+    journal = books.ledger if opening else books.folder / "unopened"
+    opening = opening or _first_opening(books, "")
+    with closing(Tally(books.folder, journal, opening.hash, held=False)) as tally:
+        yield Ledger(books, books.reading(), opening, tally, tail_of(journal))
 
 
 def _opened(books: Books) -> Opening:

@@ -24,7 +24,7 @@ from capreg.store.rules import Rules
 from capreg.store.schemas import LoadedKind, try_kinds
 from capreg.store.validators import Misfit
 
-ERROR, WARN = "ERROR", "WARN"
+ERROR, WARN, INFO = "ERROR", "WARN", "INFO"
 Told = Callable[[int, int], None]
 # Loaded on use: only what is broken is explained, and jsonschema takes longer to load than hundreds of records to check.
 EXPLAINING = "capreg.store.explain"
@@ -32,7 +32,10 @@ EXPLAINING = "capreg.store.explain"
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong: how bad, in which file, where in it, and what."""
+    """One thing that is wrong: how bad, in which file, where in it, and what.
+
+    `id` is what scripts know it by; it and the severity (ERROR, WARN, INFO) are a promise, the sentence is not.
+    """
 
     severity: str
     file: str
@@ -40,6 +43,7 @@ class Fault:
     column: int
     place: str
     sentence: str
+    id: str
 
 
 def check(registry: Registry, clean: Container[str] = (), told: Told = lambda done, total: None) -> Iterator[Fault]:
@@ -68,6 +72,7 @@ def check(registry: Registry, clean: Container[str] = (), told: Told = lambda do
             1,
             "",
             "git tracks this file, which must never leave the hub; 'git rm --cached' it, and change any key in it",
+            "secret-tracked",
         )
 
 
@@ -83,7 +88,11 @@ def _records(registry: Registry, kind: Kind, clean: Container[str], told: Told) 
     for done, (path, (is_record, faults)) in enumerate(zip(suspects, judged, strict=True), len(shown) - len(suspects)):
         told(done, len(shown))
         holder = first.setdefault(os.path.basename(path), path) if is_record else path
-        yield from faults if holder == path else [Fault(ERROR, path, 1, 1, "", f"the id stands already in {holder}")]
+        yield from (
+            faults
+            if holder == path
+            else [Fault(ERROR, path, 1, 1, "", f"the id stands already in {holder}", "id-doubled")]
+        )
 
 
 def _judged(registry: Registry, kind: Kind, rules: Rules, path: str) -> tuple[bool, list[Fault]]:
@@ -110,9 +119,8 @@ def _unwritten(registry: Registry, kinds: Iterable[LoadedKind]) -> Iterator[Faul
         for field in loaded.kind.worded:
             if not registry.vocabularies[field.search.words].words:
                 file = f"schemas/{loaded.kind.id}.schema.json"
-                yield Fault(
-                    ERROR, file, 1, 1, pointer(field.path), f"nobody wrote the vocabulary '{field.search.words}'"
-                )
+                sentence = f"nobody wrote the vocabulary '{field.search.words}'"
+                yield Fault(ERROR, file, 1, 1, pointer(field.path), sentence, "vocabulary-missing")
 
 
 def _places_and_ways(registry: Registry) -> Iterator[Fault]:
@@ -129,13 +137,14 @@ def _whole_file(registry: Registry, error: CapregError) -> Fault:
     place = re.match(r"(?P<file>.*?):(?P<line>\d+):(?P<column>\d+) ", text)
     file, _, sentence = text.partition(": ") if place is None else (place["file"], "", text[place.end() :])
     told = f"{sentence}. {error.way_out}" if error.way_out else sentence
-    return Fault(ERROR, file, int(place["line"]) if place else 1, int(place["column"]) if place else 1, "", told)
+    line, column = (int(place["line"]), int(place["column"])) if place else (1, 1)
+    return Fault(ERROR, file, line, column, "", told, "file-refused")
 
 
 def _broken(registry: Registry, kind: Kind, error: BrokenRecordError) -> Iterator[Fault]:
     file = str(error.path)
     if error.document is None:
-        yield Fault(ERROR, file, error.line, error.column, "", error.fault)
+        yield Fault(ERROR, file, error.line, error.column, "", error.fault, "record-unreadable")
         return
     located = strict.locate(read_bytes(registry.root / error.path, registry.root))
     found = [*import_module(EXPLAINING).explain(registry.loaded(kind.id).schema, located.value)] or [
@@ -143,23 +152,24 @@ def _broken(registry: Registry, kind: Kind, error: BrokenRecordError) -> Iterato
     ]
     for misfit in found:
         place = pointer(misfit.path) if misfit.path else ""
-        yield Fault(ERROR, file, *located.position(misfit.path), place, misfit.sentence)
+        yield Fault(ERROR, file, *located.position(misfit.path), place, misfit.sentence, "record-invalid")
 
 
 def _record(registry: Registry, kind: Kind, record: Record) -> Iterator[Fault]:
     """Yield what no schema can see in a record: ids that are doubled or lead nowhere, words that nobody knows."""
     document = record.document
-    found = [
-        *_double_ids(kind, document),
-        *_references(kind, document),
-        *_reversed(kind, document),
-        *_words(registry, kind, document),
-        *_statements(document),
-    ]
+    judged = {
+        "entry-id-doubled": _double_ids(kind, document),
+        "reference-lost": _references(kind, document),
+        "range-reversed": _reversed(kind, document),
+        "word-unknown": _words(registry, kind, document),
+        "statement-lost": _statements(document),
+    }
+    found = [(id, *one) for id, faults in judged.items() for one in faults]
     if found:
-        located = strict.locate(read_bytes(record.path, registry.root))
-        for severity, place, sentence in found:
-            yield Fault(severity, str(registry.shown(record.path)), *located.position(place), pointer(place), sentence)
+        located, file = strict.locate(read_bytes(record.path, registry.root)), str(registry.shown(record.path))
+        for id, severity, place, sentence in found:
+            yield Fault(severity, file, *located.position(place), pointer(place), sentence, id)
 
 
 def _double_ids(kind: Kind, document: Mapping[str, Any]) -> Iterator[tuple[str, tuple, str]]:

@@ -5,7 +5,8 @@ from dataclasses import asdict
 
 from capreg.views.page import SCHEMA_VERSION, Column, Line, Page, Rows
 
-COLUMNS = ("severity", "file", "line", "column", "place", "sentence")
+COLUMNS = ("severity", "file", "line", "column", "place", "sentence", "id")
+SEVERITIES = {"ERROR": "", "WARN": " warning:", "INFO": " note:"}
 
 
 def faults_page(faults: Sequence) -> Page:
@@ -18,4 +19,4 @@ def faults_page(faults: Sequence) -> Page:
 def _line(fault: dict) -> str:
     where = f"{fault['file']}:{fault['line']}:{fault['column']}"
     place = f" {fault['place']}:" if fault["place"] else ""
-    return f"{where}{'' if fault['severity'] == 'ERROR' else ' warning:'}{place} {fault['sentence']}"
+    return f"{where}{SEVERITIES[fault['severity']]}{place} {fault['sentence']}"

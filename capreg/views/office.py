@@ -19,7 +19,9 @@ PAPER = ("paper", "on", "client", "amount", "vat", "total", "currency", "due", "
 AMOUNTS = ("amount", "vat", "total", "owed", "client_price", "member_price")
 COUNTS = ("sales", "inquiries", "asked", "now")
 # What people read less: it stands in another cell, or is for scripts.
-ASIDE = {"currency", "kind", "order"}
+ASIDE = {"currency", "kind", "order", "until"}
+# How many signs people read of what an entry is about: a query may be long.
+ABOUT = 36
 
 
 def listed(what: str, keys: Sequence[str], found: Iterable[Mapping[str, Any]], language: str, aside=ASIDE) -> Page:
@@ -37,6 +39,11 @@ def listed(what: str, keys: Sequence[str], found: Iterable[Mapping[str, Any]], l
     return Page([spoken], rows, {"schema_version": SCHEMA_VERSION, "results": data}, data, hub_only=True)
 
 
+def shortened(text: str) -> str:
+    """Return a text as it fits into a cell."""
+    return text if len(text) <= ABOUT else f"{text[: ABOUT - 1]}…"
+
+
 def minor_of(amount: str, currency: str) -> int:
     """Return the minor units of an amount that machines read, which may be less than nothing."""
     minor = Money.parse(amount.removeprefix("-"), currency).minor
@@ -47,7 +54,7 @@ def _spoken(one: Mapping[str, Any], key: str, language: str) -> Any:
     if key in AMOUNTS and one.get(key) is not None:
         return spoken_money(minor_of(one[key], one["currency"]), one["currency"], language)
     if key == "record":
-        return " ".join(str(one[part]) for part in ("kind", "record") if one.get(part)) or None
+        return shortened(" ".join(str(one[part]) for part in ("kind", "record") if one.get(part))) or None
     return one[key][:16].replace("T", " ") if key == "at" else one.get(key)
 
 
@@ -146,7 +153,7 @@ def fees_page(fees: Sequence[Any], currency: str, language: str) -> Page:
         }
         spoken = {key: Money(value, currency).amount for key, value in amounts.items()}
         found.append({**said, **spoken, "state": fee.state, "entry": fee.entry})
-    return listed("fee", FEE, found, language)
+    return listed("fee", FEE, found, language, aside={"currency"})
 
 
 def prices_page(prices: Sequence[Any], currency: str, language: str) -> Page:

@@ -1,11 +1,13 @@
 """Invoices and credit notes as pages."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from capreg.model.money import Money
 from capreg.views.labels import label
 from capreg.views.money import spoken_money
+from capreg.views.office import shortened
 from capreg.views.page import SCHEMA_VERSION, Block, Column, Heading, Note, Page, Pairs, Rows
 
 LINE = ("entry", "on", "item", "amount", "vat_rate")
@@ -63,14 +65,19 @@ def _item(line: Any, language: str) -> str:
     """Return what was sold by an entry, in words."""
     details = line.details
     about = details.get("record") or details.get("query") or f"{details.get('from')} - {details.get('until')}"
-    return f"{label(f'item {line.what}', language)}: {about}"
+    return f"{label(f'item {line.what}', language)}: {shortened(about)}"
+
+
+def _spoken(currency: str, language: str, minor: int) -> str:
+    return spoken_money(minor, currency, language)
+
+
+def _amount(currency: str, minor: int) -> str:
+    return Money(minor, currency).amount
 
 
 def _sums(paper: Any, language: str) -> list[tuple[str, str]]:
-    currency = paper.entry.currency
-
-    def said(minor: int) -> str:
-        return spoken_money(minor, currency, language)
+    said = partial(_spoken, paper.entry.currency, language)
 
     vat = [
         (f"{label('entry vat', language)} {rate} %", said(amount))
@@ -82,9 +89,7 @@ def _sums(paper: Any, language: str) -> list[tuple[str, str]]:
 
 def _data(paper: Any) -> dict[str, Any]:
     currency = paper.entry.currency
-
-    def said(minor: int) -> str:
-        return Money(minor, currency).amount
+    said = partial(_amount, currency)
 
     totals = [
         {"vat_treatment": treatment, "vat_rate": rate, "net": said(net), "vat": said(vat)}
