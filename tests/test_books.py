@@ -69,7 +69,9 @@ class TheBooks(RuleBasedStateMachine):
         """Let days go by."""
         self.moment += timedelta(days=days)
 
-    @rule(client=st.sampled_from(CLIENTS), id=st.sampled_from(FIRMS), version=st.integers(0, 1), order=st.integers(0, 6))
+    @rule(
+        client=st.sampled_from(CLIENTS), id=st.sampled_from(FIRMS), version=st.integers(0, 1), order=st.integers(0, 6)
+    )
     def buy(self, client: str, id: str, version: int, order: int) -> None:
         """Sell a profile under one of a few orders, so that some come twice."""
         article = profile_article(KIND, firm(id, founded=1980 + version))

@@ -1,6 +1,5 @@
 """Taking a list into the registry, every row accounted for."""
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from capreg.exchange.template import TemplateCheck
 from capreg.exchange.words import new_words, write_words
 from capreg.model.record import Record
 from capreg.model.text import tokens
+from capreg.store.changes import Changes, changing
 from capreg.store.explain import explain
 from capreg.store.registry import Registry
 from capreg.store.schemas import LoadedKind
@@ -63,33 +63,33 @@ def import_list(registry: Registry, path: Path, mapping: Mapped, dry_run: bool =
         gathered.take(row)
     if dry_run:
         return gathered.outcome(_compared(registry, loaded, gathered))
-    with registry.writing():
+    with changing(registry, durable=False) as changes:
         write_words(registry.vocabularies, added)
         compared = _compared(registry, loaded, gathered)
-        _write(registry, loaded, compared)
+        _write(changes, loaded, compared)
     return gathered.outcome(compared)
 
 
-def _write(registry: Registry, loaded: LoadedKind, compared: list["_Compared"]) -> None:
+def _write(changes: Changes, loaded: LoadedKind, compared: list["_Compared"]) -> None:
     """Write what is new or changed; where the disk refuses, tell how far it came."""
-    changes = [one for one in compared if one.outcome in (NEW, CHANGED)]
-    for written, one in enumerate(changes):
+    wanted = [one for one in compared if one.outcome in (NEW, CHANGED)]
+    for written, one in enumerate(wanted):
         try:
-            registry.put(loaded.kind, one.record, durable=False)
+            changes.put(loaded.kind, one.record, one.before)
         except OSError as error:
             raise ImportStoppedError(
-                f"{error.filename}: {error.strerror}; {written} of {len(changes)} records are written, each whole",
+                f"{error.filename}: {error.strerror}; {written} of {len(wanted)} records are written, each whole",
                 "Mend that, and run it again: what is written already will be unchanged.",
             ) from None
-    os.sync()
 
 
 @dataclass(frozen=True)
 class _Compared:
-    """A record as it would be written, and what that would be."""
+    """A record as it would be written, what that would be, and what stands there now."""
 
     record: Record
     outcome: str
+    before: Mapping[str, Any] | None = None
 
 
 class _Gathered:
@@ -217,7 +217,7 @@ def _compare(
         return _Compared(record, REFUSED)
     if there is None:
         return _Compared(record, NEW)
-    return _Compared(record, UNCHANGED if updated == there.document else CHANGED)
+    return _Compared(record, UNCHANGED if updated == there.document else CHANGED, there.document)
 
 
 def _updated(known: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:

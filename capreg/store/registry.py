@@ -132,13 +132,19 @@ class Registry:
             DocumentError: it holds what no record may hold, so that it could not be read again; nothing is written.
             OSError: the disk refused; the file is as it was.
         """
+        content = self.check_put(kind, record)
         path = record.path or self.root / kind.folder / f"{record.id}.json"
+        path.parent.mkdir(exist_ok=True)
+        write_whole(path, content, durable)
+
+    def check_put(self, kind: Kind, record: Record) -> bytes:
+        """Return the bytes that a record would be written as; raises as `put` does, and writes nothing."""
         if not self.loaded(kind.id).validator.is_valid(record.document):
+            path = record.path or self.root / kind.folder / f"{record.id}.json"
             raise BrokenRecordError(self.shown(path), f"would be no valid {kind.label['en']}", document=record.document)
         content = canonical(record.document)
         strict.read(content)
-        path.parent.mkdir(exist_ok=True)
-        write_whole(path, content, durable)
+        return content
 
     def writing(self):
         """Return the lock under which the registry's records are changed; raises BusyError."""

@@ -1,0 +1,107 @@
+"""Changing the records of a registry: under one lock, each change noted in its history before it is made.
+
+`history/YEAR.jsonl` holds a line a change: when, which record, its file, and what stood there before, null for a new one.
+Undoing the lines from the last one backwards gives the registry as it was on any day; what an editor or git changed shows in
+the next line of the record.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import orjson
+
+from capreg.model.kinds import Kind
+from capreg.model.record import Record
+from capreg.store.files import flush
+from capreg.store.registry import Registry
+
+FOLDER = "history"
+
+
+class Change(NamedTuple):
+    """One change of a record: when, and what stood there before; `file` is shown from the registry's folder."""
+
+    at: str
+    kind: str
+    id: str
+    file: str
+    before: Mapping[str, Any] | None
+
+
+class Changes:
+    """The records of a registry, held alone, to be written, moved or removed."""
+
+    def __init__(self, registry: Registry, history: IO[bytes], durable: bool) -> None:
+        self.registry, self._history, self._durable = registry, history, durable
+
+    def put(self, kind: Kind, record: Record, before: Mapping[str, Any] | None) -> None:
+        """Write a record, new where nothing stood before; raises as `Registry.put` does."""
+        path = record.path or self.registry.root / kind.folder / f"{record.id}.json"
+        self.registry.check_put(kind, record)
+        self._note(kind, record.id, Path(path), before)
+        self.registry.put(kind, record, self._durable)
+
+    def remove(self, kind: Kind, record: Record) -> None:
+        """Remove a record's file; raises OSError where the disk refuses."""
+        path = Path(record.path)
+        self._note(kind, record.id, path, record.document)
+        path.unlink()
+        if self._durable:
+            flush(path.parent)
+
+    def _note(self, kind: Kind, id: str, path: Path, before: Mapping[str, Any] | None) -> None:
+        shown = self.registry.shown(path).as_posix()
+        change = Change(_now(), kind.id, id, shown, before)
+        self._history.write(orjson.dumps(change._asdict(), option=orjson.OPT_APPEND_NEWLINE))
+        self._history.flush()
+        if self._durable:
+            os.fsync(self._history.fileno())
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@contextmanager
+def changing(registry: Registry, durable: bool = True) -> Iterator[Changes]:
+    """Hold the records of a registry alone, to change them.
+
+    Args:
+        durable: each change is on the disk when it returns; else all are at the end of the block.
+
+    Raises:
+        BusyError: another process is writing.
+        OSError: the disk refused; what was changed before stays, each record whole.
+    """
+    folder = registry.root / FOLDER
+    with registry.writing():
+        folder.mkdir(exist_ok=True)
+        with (folder / f"{_now()[:4]}.jsonl").open("ab") as history:
+            _end_line(history)
+            yield Changes(registry, history, durable)
+        if not durable:
+            os.sync()
+
+
+def _end_line(history: IO[bytes]) -> None:
+    """Begin on a line of its own, where a crash left half of one."""
+    if history.tell():
+        with Path(history.name).open("rb") as written:
+            written.seek(-1, os.SEEK_END)
+            if written.read(1) != b"\n":
+                history.write(b"\n")
+
+
+def history(registry: Registry) -> Iterator[Change]:
+    """Yield all changes that were noted, the oldest first; a line that a crash left half written is passed over."""
+    for path in sorted((registry.root / FOLDER).glob("*.jsonl")):
+        with path.open("rb") as lines:
+            for line in lines:
+                try:
+                    yield Change(**orjson.loads(line))
+                except (orjson.JSONDecodeError, TypeError):
+                    continue
