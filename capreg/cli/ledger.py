@@ -12,8 +12,9 @@ from capreg.cli.options import Output, day_option, list_options, output_options,
 from capreg.cli.output import show, show_list
 from capreg.cli.session import Session, counted, pass_session
 from capreg.errors import CapregError, ExitCode
+from capreg.office.account import UnknownEntryError
 from capreg.office.books import Books, books_of
-from capreg.office.entry import Entry
+from capreg.office.entry import WHATS, Entry
 from capreg.office.ledger import entries, local_day, looking
 from capreg.office.receipts import ForeignReceiptError, check_receipt
 from capreg.office.receipts import receipt as receipt_of
@@ -37,13 +38,14 @@ def ledger() -> None:
 
 @ledger.command("list")
 @click.option("--client", "client_id", metavar="ID", help="Only the entries of a client.")
+@click.option("--what", type=click.Choice(WHATS), help="Only the entries of a kind.")
 @day_option("--from", "since", "Only entries of that day or later.")
 @day_option("--until", "until", "Only entries of that day or earlier.")
 @list_options
 @output_options
 @session_options
 @pass_session
-def list_(session: Session, client_id, since, until, wanted: Arrangement, output: Output) -> None:
+def list_(session: Session, client_id, what, since, until, wanted: Arrangement, output: Output) -> None:
     """List the entries, every one of them proved on the way; what 'capreg ledger' alone does.
 
     \b
@@ -53,7 +55,9 @@ def list_(session: Session, client_id, since, until, wanted: Arrangement, output
       capreg ledger -O csv -o ledger.csv
     """
     books = books_of(session.registry)
-    found = [one for one in entries(books) if _is_wanted(books, one, client_id, since, until)]
+    found = [
+        one for one in entries(books) if what in (None, one.what) and _is_wanted(books, one, client_id, since, until)
+    ]
     show_list(session, ledger_page(found, output.language_of(books.settings)), output, wanted)
 
 
@@ -132,14 +136,8 @@ def receipt(session: Session, number, output: Output) -> None:
     books = books_of(session.registry)
     found = {entry.number: entry for entry in entries(books)}
     if number not in found:
-        raise UnknownNumberError(f"the ledger has no entry {number}", "See: capreg ledger")
+        raise UnknownEntryError(number)
     show(session, receipt_page(receipt_of(books, found[number])), output, piped="json")
-
-
-class UnknownNumberError(CapregError):
-    """The ledger has no entry of that number."""
-
-    exit_code = ExitCode.MISSING
 
 
 for command in (payment, reverse, close, export):

@@ -14,6 +14,9 @@ class UnknownEntryError(CapregError):
 
     exit_code = ExitCode.MISSING
 
+    def __init__(self, number: int) -> None:
+        super().__init__(f"the ledger has no entry {number}", "See: capreg ledger")
+
 
 class IrreversibleError(CapregError):
     """An entry was reversed before, or is of a kind that is not."""
@@ -74,7 +77,7 @@ def reversible(ledger: Ledger, number: int) -> Entry:
     """Return an entry that can be reversed; raises UnknownEntryError or IrreversibleError."""
     entry = ledger.tally.entry(number)
     if entry is None:
-        raise UnknownEntryError(f"the ledger has no entry {number}", "See: capreg ledger")
+        raise UnknownEntryError(number)
     if by := ledger.tally.reversed_by(number):
         raise IrreversibleError(f"entry {number} was reversed by entry {by}")
     if not entry.is_charge and entry.what != "payment":

@@ -16,6 +16,7 @@ from capreg.store.schemas import shipped_validator
 
 COMMON = ("number", "previous", "at", "order", "what", "client", "amount", "vat_rate", "vat", "currency")
 CHARGES = ("printout", "profile", "fee")
+WHATS = (*CHARGES, "payment", "reversal", "price", "invoice", "closing")
 
 
 class Draft(NamedTuple):

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tinydb import TinyDB
 
 from capreg.errors import CapregError, ExitCode
@@ -52,7 +53,15 @@ class OtherOrderError(CapregError):
 class Ledger:
     """The ledger: what it says, and, where the office is held alone and the hub's key is at hand, how it grows."""
 
-    def __init__(self, books: Books, tables: TinyDB, opening: Opening, tally: Tally, tail: Tail, key=None) -> None:
+    def __init__(
+        self,
+        books: Books,
+        tables: TinyDB,
+        opening: Opening,
+        tally: Tally,
+        tail: Tail,
+        key: Ed25519PrivateKey | None = None,
+    ) -> None:
         self.books, self.tables, self.tally = books, tables, tally
         self._opening, self._tail, self._key = opening, tail, key
         self.now = _moment(tail.last)
@@ -186,7 +195,7 @@ def _first_opening(books: Books, key: str) -> Opening:
     return Opening(settings.hub, key, now().strftime("%Y-%m-%dT%H:%M:%SZ"), settings.currency, first)
 
 
-def _trusted(folder: Path, opening: Opening, key) -> Tail:
+def _trusted(folder: Path, opening: Opening, key: Ed25519PrivateKey) -> Tail:
     """Return where the journal ends, its torn end cut off and its head brought up to date.
 
     Raises:
