@@ -3,17 +3,25 @@
 import errno
 import json
 import os
+import resource
+import shutil
 import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import firm, write_record
 
+from capreg.cli.main import main
 from capreg.office import journal as journal_module
+from capreg.office import ledger as ledger_module
 from capreg.office.books import books_of
 from capreg.office.ledger import entries
 from capreg.store.registry import Registry
 
-FULL = OSError(errno.ENOSPC, "No space left on device")
 BROKEN = OSError(errno.EIO, "Input/output error")
 
 
@@ -172,10 +180,8 @@ def test_a_reader_that_comes_between_the_first_entry_and_its_head_reads_it(shop,
         calls.append(folder)
         return None if len(calls) == 1 else real(folder, opening)
 
-    from capreg.office import ledger
-
-    real = ledger.read_head
-    monkeypatch.setattr(ledger, "read_head", late)
+    real = ledger_module.read_head
+    monkeypatch.setattr(ledger_module, "read_head", late)
     assert orders(shop) == ["o-1"]
 
 
@@ -258,3 +264,139 @@ def check_decides_nothing(shop: Path, capreg, damage, is_dated: bool) -> None:
     )
     assert (again.code, other.code, more.code) == (0, 6, 6), (again.err, other.err, more.err)
     assert orders(shop) == ["o-0", "o-1"]
+
+
+def sold_by_a_child(registry: Path, firm: str, before: Callable[[], None]) -> int:
+    """Sell in a process of its own that does something to itself before, and return its exit code."""
+    child = os.fork()
+    if not child:
+        before()
+        sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - the process ends
+        try:
+            main(["-R", str(registry), "profile", firm, "--client", "buyer", "--yes"])
+        except SystemExit as ended:
+            os._exit(ended.code)
+        os._exit(99)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def become(user: int) -> None:
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+
+
+@pytest.mark.parametrize("room", [0, 1, 100, 466, 467, 468])
+def test_a_write_that_ends_half_way_for_want_of_room_leaves_no_half_entry(shop, capreg, room):
+    """The limit ends the journal's write after so many bytes, and lets no tally be written at all."""
+    for number in range(3):
+        assert sell(capreg, shop, f"firm-{number}", f"o-{number}").code == 0
+    write_record(shop, firm("firm-3"))
+    before = journal_of(shop).read_bytes()
+    line = len(before.splitlines(keepends=True)[-1])
+    size = len(before) + room
+    code = sold_by_a_child(shop, "firm-3", lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
+    assert code == (0 if room >= line else 1)
+    assert len(orders(shop)) == (4 if room >= line else 3)
+    assert journal_of(shop).read_bytes().startswith(before)
+    assert (room >= line) is (journal_of(shop).read_bytes() != before)
+    assert sell(capreg, shop, "firm-3", "o-3").code == 0
+    assert len(orders(shop)) == 4
+    assert capreg("-R", shop, "ledger", "verify").code == 0
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 512 kB in memory, for those who may mount one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = os.geteuid() == 0 and shutil.which("mount") and mount("-t", "tmpfs", "-o", "size=512k", "tmpfs", place)
+    if not mounted:
+        pytest.skip("only who may mount a disk can fill one")
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+def mount(*arguments) -> bool:
+    return subprocess.run(["mount", *map(str, arguments)], capture_output=True, check=False).returncode == 0
+
+
+def fill(disk: Path, leave: int) -> Path:
+    """Fill a disk but for so many pages of 4 kB, and return the file that does."""
+    ballast = disk / "ballast"
+    free = shutil.disk_usage(disk).free - leave * 4096
+    ballast.write_bytes(b"\0" * max(free, 0))
+    return ballast
+
+
+def test_a_full_disk_sells_nothing_and_loses_nothing(shop, capreg, small_disk):
+    registry = Path(shutil.copytree(shop, small_disk / "registry"))
+    assert sell(capreg, registry, "firm-0", "o-0").code == 0
+    codes = set()
+    for number, leave in enumerate(range(12)):
+        write_record(registry, firm(f"more-{number}"))
+        ballast = fill(small_disk, leave)
+        before = orders(registry)
+        done = sell(capreg, registry, f"more-{number}", f"m-{number}")
+        codes.add(done.code)
+        assert "unexpected" not in done.err
+        assert bool(done.out) is (done.code == 0)
+        assert orders(registry) in (before, [*before, f"m-{number}"])
+        assert done.code or f"m-{number}" in orders(registry)
+        ballast.unlink()
+        assert sell(capreg, registry, f"more-{number}", f"m-{number}").code == 0
+        assert orders(registry) == ["o-0", *(f"m-{one}" for one in range(number + 1))]
+    assert codes == {0, 1}
+    assert capreg("-R", registry, "ledger", "verify").code == 0
+
+
+def test_a_disk_that_may_only_be_read_sells_nothing_and_is_read(shop, capreg, tmp_path):
+    assert sell(capreg, shop).code == 0
+    place = tmp_path / "read-only"
+    place.mkdir()
+    if os.geteuid() or not mount("--bind", shop, place):
+        pytest.skip("only who may mount can make a disk that is only read")
+    try:
+        if not mount("-o", "remount,ro,bind", shop, place):
+            pytest.skip("no disk that is only read can be made here")
+        done = sell(capreg, place, "firm-1", "o-2")
+        assert (done.code, done.out) == (1, "")
+        assert "Read-only file system" in done.err
+        assert sell(capreg, place).code == 0, "what was issued is handed out again"
+        for look in (["ledger"], ["ledger", "verify"], ["client", "show", "buyer"], ["ledger", "receipt", "1"]):
+            assert capreg("-R", place, *look).code == 0
+    finally:
+        subprocess.run(["umount", place], check=True)
+    assert orders(shop) == ["o-1"]
+
+
+@pytest.fixture
+def open_place():
+    """A folder that every user of the machine reaches; pytest's own are for their owner alone."""
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        yield Path(place)
+
+
+def test_folders_that_may_only_be_read_lose_no_sale_and_hand_out_nothing(shop, capreg, open_place):
+    """As a user who owns the files, but may not change the folders of the office."""
+    if os.geteuid():
+        pytest.skip("only the superuser can become another user")
+    registry, nobody = Path(shutil.copytree(shop, open_place / "registry")), 65534
+    assert sell(capreg, registry).code == 0
+    for one in (registry, *registry.rglob("*")):
+        os.chown(one, nobody, nobody)
+    before = journal_of(registry).read_bytes()
+    folders = (ledger_of(registry), registry / "office")
+    for folder in folders:
+        folder.chmod(0o500)
+    assert sold_by_a_child(registry, "firm-1", lambda: become(nobody)) == 1
+    assert sold_by_a_child(registry, "firm-2", lambda: become(nobody)) == 1
+    # The journal itself could be written to, and was: a whole line is a sale, though its head could not be made.
+    assert journal_of(registry).read_bytes().startswith(before)
+    assert len(orders(registry)) == 2
+    for folder in folders:
+        folder.chmod(0o700)
+    assert sell(capreg, registry, "firm-1", "o-2").code == 0
+    assert len(orders(registry)) == 2
+    assert capreg("-R", registry, "ledger", "verify").code == 0
