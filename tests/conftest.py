@@ -96,3 +96,14 @@ def firm(id: str = "rossi", **rest) -> dict:
         "position": {"latitude": 44.4938, "longitude": 11.3387},
     }
     return {"kind": "firm", "id": id, "name": id.title(), "sites": [site], **rest}
+
+
+@pytest.fixture
+def shop(empty, capreg) -> Path:
+    """A registry with three firms for sale, at 45.00 EUR each, and one client."""
+    path = empty / "registry.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"prices": {"profiles": {"firm": "45.00"}}}))
+    for number in range(3):
+        write_record(empty, firm(f"firm-{number}"))
+    assert capreg("-R", empty, "client", "add", "buyer").code == 0
+    return empty

@@ -7,7 +7,7 @@ from capreg.office.books import Books
 from capreg.office.clients import client
 from capreg.office.entry import Entry
 from capreg.office.issued import NotIssuedError, issue, issued
-from capreg.office.ledger import local_day
+from capreg.office.ledger import local_day, make_sure
 from capreg.office.papers import Paper
 from capreg.views.labels import label
 from capreg.views.page import Page
@@ -45,9 +45,8 @@ def _kept(books: Books, entry: Entry, language: str, format: str, page: Page) ->
     try:
         return issued(books, entry.number, name)[1]
     except NotIssuedError:
-        content = made(page, None, format)
-        issue(books, entry.number, name, content)
-        return content
+        issue(books, entry.number, name, made(page, None, format))
+        return issued(books, entry.number, name)[1]
 
 
 def hand_out_again(session: Session, books: Books, number: int, output: Output) -> None:
@@ -65,6 +64,7 @@ def hand_out_again(session: Session, books: Books, number: int, output: Output) 
 
 def hand_out_paper(session: Session, books: Books, paper: Paper, output: Output) -> None:
     """Write an invoice or a credit note, and keep it; where it was issued in this form before, as it was then."""
+    make_sure(books, paper.entry)
     language = output.language_of(books.settings)
     page = paper_page(paper, language)._replace(language=language)
     _deliver(session, books, paper.entry, page, output, language)

@@ -122,6 +122,8 @@ def _inquiry(books: Books, client: str, found: Found, hits: list[Hit], order: st
 
 
 def _sold(session: Session, books: Books, client: str, article, order: str, offered: Offer) -> Entry:
+    # Whatever goes wrong from here on, it must not be done again as an order of its own, with an index made anew.
+    session.has_shown = True
     sale = sell(books, client, article, order, offered)
     if sale.is_new and sale.entry.gross:
         session.note(f"Ledger entry {sale.entry.number}: {sale.entry.total} charged to {client}.")

@@ -21,11 +21,15 @@ def issue(books: Books, number: int, form: str, content: bytes) -> None:
 
     Args:
         form: its language and format, `en.md`.
+
+    Raises:
+        BusyError: another process holds the office, without which two could issue the same differently.
     """
-    make_private(books.issued)
     path = _path(books, number, form)
-    if not path.exists():
-        write_whole(path, content, mode=0o600)
+    with books.changing():
+        make_private(books.issued)
+        if not path.exists():
+            write_whole(path, content, mode=0o600)
 
 
 def issued(books: Books, number: int, form: str | None = None) -> tuple[str, bytes]:

@@ -80,7 +80,9 @@ def placed_entries(folder: Path, opening: str) -> Iterator[tuple[Entry, Place]]:
         DamagedLedgerError: a line is no entry, does not follow the one before, or stands in another year's file.
         UnreadableError: a file is no plain one.
     """
-    number, previous, at, files = 0, opening, "", year_files(folder)
+    number, previous, at = 0, opening, ""
+    # A file may be empty: a crash left it so, or what it left there was cut off.
+    files = [path for path in year_files(folder) if path.stat().st_size]
     for path in files:
         content = read_bytes(path, folder, LARGEST)
         offset = 0
@@ -174,15 +176,30 @@ def settled(folder: Path) -> Tail:
         OSError: the disk refused.
     """
     tail = tail_of(folder)
-    if tail.last is None or tail.is_clean:
-        return tail
+    for path in year_files(folder):
+        if (tail.path is None or path > tail.path) and path.stat().st_size:
+            # No whole line is in it, and the next entry may be of a later year, after which it would stand in the middle.
+            os.truncate(path, 0)
+            flush(path)
+    return tail if tail.last is None or tail.is_clean else anchored(tail)
+
+
+def anchored(tail: Tail) -> Tail:
+    """Write the last entry of a journal once more where it stands, and cut off what follows; when this returns, it is on the disk.
+
+    Whoever wrote it may have been killed before it was flushed, and after a flush that failed the system holds for
+    written what is not: only what is written again is flushed for certain. To be called under the office's lock.
+
+    Raises:
+        OSError: the disk refused; the entry is where it was.
+    """
     with tail.path.open("r+b") as file:
-        file.truncate(tail.start + len(tail.last.line) - 1)
-        file.seek(0, os.SEEK_END)
-        file.write(b"\n")
-        file.flush()
+        file.seek(tail.start)
+        file.write(tail.last.line)
+        file.truncate()
         os.fsync(file.fileno())
-    return tail_of(folder)
+    flush(tail.path.parent)
+    return tail._replace(is_clean=True)
 
 
 def append(folder: Path, entry: Entry, tail: Tail) -> Place:

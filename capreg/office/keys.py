@@ -40,20 +40,25 @@ def make_key(office: Path) -> None:
         write_whole(folder / FILE, pem, mode=0o600)
 
 
-def hub_key(office: Path) -> Ed25519PrivateKey:
+def hub_key(office: Path, expected: str | None = None) -> Ed25519PrivateKey:
     """Return the key of a hub.
 
+    Args:
+        expected: its public half, where another key will not do.
+
     Raises:
-        KeyUnusableError: it is not there, or is no key.
+        KeyUnusableError: it is not there, is no key, or is another.
     """
     path = office / FOLDER / FILE
     try:
         key = load_pem_private_key(read_bytes(path, office), None)
-        if isinstance(key, Ed25519PrivateKey):
+        if isinstance(key, Ed25519PrivateKey) and expected in (None, public(key)):
             return key
     except (UnreadableError, ValueError, TypeError):
         pass
-    raise KeyUnusableError(f"{path}: the hub's key is not there, or is none", "Put it back: 'capreg office restore'.")
+    raise KeyUnusableError(
+        f"{path}: the hub's key is not there, or is not the one of this ledger", "Put it back: 'capreg office restore'."
+    )
 
 
 def public(key: Ed25519PrivateKey) -> str:

@@ -25,11 +25,13 @@ from capreg.office.head import (
     write_head,
     write_opening,
 )
-from capreg.office.journal import Tail, append, placed_entries, settled, tail_of
+from capreg.office.journal import Tail, anchored, append, placed_entries, settled, tail_of
 from capreg.office.keys import hub_key, make_key, public
 from capreg.office.prices import Price, first_list, listed
 from capreg.office.tally import Tally
 from capreg.store.durable import make_private
+from capreg.store.files import flush
+from capreg.store.locks import BusyError
 
 SLACK = timedelta(hours=1)
 
@@ -42,6 +44,16 @@ class ClosedYearError(CapregError):
     """The year to which an entry would belong is closed."""
 
     exit_code = ExitCode.REFUSED
+
+
+class UnsignedEntryError(CapregError):
+    """An entry is on the disk, and the disk failed when the head that names it was to be signed."""
+
+    def __init__(self, entry: Entry, error: OSError) -> None:
+        super().__init__(
+            f"entry {entry.number} was made, and then the disk failed: {error.filename}: {error.strerror}",
+            f"Mend the disk, then give the same order again, which is not charged twice: --order {entry.order}.",
+        )
 
 
 class OtherOrderError(CapregError):
@@ -95,6 +107,7 @@ class Ledger:
             ClosedYearError: the year is closed.
             OSError: the disk refused, and nothing was entered.
             UncertainEntryError: as `journal.append`.
+            UnsignedEntryError: it was entered, and the disk refused the head.
         """
         self._refuse_closed_year()
         number = self._tail.last.number + 1 if self._tail.last else 1
@@ -102,7 +115,10 @@ class Ledger:
         entry = entry_of(draft, number, previous, self.now.strftime("%Y-%m-%dT%H:%M:%SZ"))
         place = append(self.books.ledger, entry, self._tail)
         self._tail = Tail(entry, self.books.ledger / place.file, place.offset, is_clean=True)
-        write_head(self.books.ledger, Head(entry.number, entry.hash), self._opening, self._key)
+        try:
+            write_head(self.books.ledger, Head(entry.number, entry.hash), self._opening, self._key)
+        except OSError as error:
+            raise UnsignedEntryError(entry, error) from None
         self.tally.add(entry, place)
         return entry
 
@@ -154,11 +170,11 @@ def charging(books: Books) -> Iterator[Ledger]:
         BusyError: another process holds the office.
         DamagedLedgerError, UntrustedLedgerError: the ledger is not as it was written.
         ClockError: the clock is more than an hour behind the last entry.
-        KeyUnusableError: the hub's key is not there.
+        KeyUnusableError: the hub's key is not there, or another than the one that the ledger was opened with.
     """
     with books.changing() as tables:
         opening = read_opening(books.ledger) or _opened(books)
-        key = hub_key(books.folder)
+        key = hub_key(books.folder, opening.key)
         tail = _trusted(books.ledger, opening, key)
         with closing(Tally(books.folder, books.ledger, opening.hash, held=True)) as tally:
             yield Ledger(books, tables, opening, tally, tail, key)
@@ -180,10 +196,31 @@ def looking(books: Books) -> Iterator[Ledger]:
         yield Ledger(books, books.reading(), opening, tally, tail_of(journal))
 
 
+def make_sure(books: Books, entry: Entry) -> None:
+    """Return when an entry that was found without holding the office is on the disk, and the head names it.
+
+    Who wrote it may be about to flush it still, or was killed before that.
+
+    Raises:
+        BusyError: the disk refused it after all, and it was taken back; or another process holds the office.
+        what `charging` raises.
+    """
+    opening = read_opening(books.ledger)
+    head = read_head(books.ledger, opening) if opening else None
+    if head is not None and head.number >= entry.number:
+        return
+    with charging(books) as ledger:
+        if ledger.tally.entry(entry.number) != entry:
+            raise BusyError(f"entry {entry.number} was taken back, since the disk failed", "Give the same order again.")
+
+
 def _opened(books: Books) -> Opening:
     """Open a ledger: its currency and first price list are those of `registry.json` now."""
     make_private(books.ledger)
     make_key(books.folder)
+    # Who made one of these folders may have been killed before its name was on the disk.
+    for folder in (books.folder, books.folder.parent):
+        flush(folder)
     opening = _first_opening(books, public(hub_key(books.folder)))
     write_opening(books.ledger, opening)
     return opening
@@ -205,6 +242,8 @@ def _trusted(folder: Path, opening: Opening, key: Ed25519PrivateKey) -> Tail:
     last = Head(tail.last.number, tail.last.hash) if tail.last else Head(0, opening.hash)
     if head != last:
         _refuse_strange(folder, tail, head, opening)
+        if tail.last:
+            tail = anchored(tail)
         write_head(folder, last, opening, key)
     return tail
 
@@ -216,10 +255,7 @@ def _refuse_strange(folder: Path, tail: Tail, head: Head | None, opening: Openin
     if head is None:
         raise UntrustedLedgerError(f"{folder}: the head of the ledger is not there")
     if tail.last is None or (head.number, head.hash) != (tail.last.number - 1, tail.last.previous):
-        last = tail.last.number if tail.last else 0
-        raise UntrustedLedgerError(
-            f"{folder}: the signed head names entry {head.number}, and the journal ends at {last}"
-        )
+        raise _other_head(folder, head, tail.last.number if tail.last else 0)
 
 
 def entries(books: Books) -> list[Entry]:
@@ -237,14 +273,21 @@ def entries(books: Books) -> list[Entry]:
     return found
 
 
-def refuse_other_head(folder: Path, opening: Opening, head: Head | None, found: list[Entry]) -> None:
-    """Raise UntrustedLedgerError where a head, read before the entries, is not among them, or far behind them."""
-    if head is None and not found:
-        return
-    if head is None:
+def refuse_other_head(folder: Path, opening: Opening, before: Head | None, found: list[Entry]) -> None:
+    """Raise UntrustedLedgerError where the head, read before the entries and again now, is not among them, or far behind.
+
+    The ledger may have grown meanwhile: what the head named before must be there, and now it lacks one entry at most.
+    """
+    now = read_head(folder, opening)
+    if now is None and (before or found):
         raise UntrustedLedgerError(f"{folder}: the head of the ledger is not there")
     hashes = [opening.hash, *(entry.hash for entry in found)]
-    if head.number >= len(hashes) or hashes[head.number] != head.hash:
-        raise UntrustedLedgerError(
-            f"{folder}: the signed head names entry {head.number}, and the journal ends at {len(found)}"
-        )
+    for head in (before, now if now and now.number <= len(found) else None):
+        if head and (head.number >= len(hashes) or hashes[head.number] != head.hash):
+            raise _other_head(folder, head, len(found))
+    if now and now.number < len(found) - 1:
+        raise _other_head(folder, now, len(found))
+
+
+def _other_head(folder: Path, head: Head, last: int) -> UntrustedLedgerError:
+    return UntrustedLedgerError(f"{folder}: the signed head names entry {head.number}, and the journal ends at {last}")

@@ -11,6 +11,7 @@ from capreg.office.books import Books
 from capreg.office.entry import Entry, canonical_line
 from capreg.office.head import read_opening
 from capreg.office.keys import hub_key, is_signed, public, signature
+from capreg.office.ledger import make_sure
 
 
 class ForeignReceiptError(CapregError):
@@ -20,11 +21,13 @@ class ForeignReceiptError(CapregError):
 
 
 def receipt(books: Books, entry: Entry) -> dict[str, Any]:
-    """Return the receipt of an entry, to be handed out as JSON.
+    """Return the receipt of an entry, to be handed out as JSON; when this returns, the entry is on the disk.
 
     Raises:
         KeyUnusableError: the hub's key is not there.
+        what `make_sure` raises.
     """
+    make_sure(books, entry)
     key = hub_key(books.folder)
     return {"entry": entry.document, "key": public(key), "signature": signature(key, canonical_line(entry.document))}
 

@@ -1,11 +1,13 @@
 """The tally: what the journal says, by order, client and record, so that a sale reads no more of it than its end.
 
 Derived and disposable: it is made anew from the journal, every entry of which is proved on the way, whenever the files
-of the journal are not as the last sale left them. What it finds is read again from the journal before it counts.
+of the journal, or its own, are not as the last sale left them, and when it fails. What it finds is read again from the
+journal before it counts.
 """
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -59,22 +61,22 @@ class Tally:
         Raises:
             DamagedLedgerError: the journal had to be read, and is not as it was written.
         """
-        self._path, self._journal, self._opening = office / FILE, journal, opening
-        found = self._kept(held)
-        if found is None:
-            found = self._made() if held else self._filled(":memory:")
-        self._database = found
+        self._path, self._journal, self._opening, self._held = office / FILE, journal, opening, held
+        self._database = self._kept() or self._remade()
 
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()
 
-    def _kept(self, held: bool) -> sqlite3.Connection | None:
+    def _kept(self) -> sqlite3.Connection | None:
         """Return the tally as it lies there, None where it cannot be used."""
-        if not self._path.is_file() or self._path.is_symlink():
+        if not self._is_sealed():
             return None
-        mode = "rw" if held else "ro"
-        database = sqlite3.connect(f"{self._path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+        where = f"{self._path.resolve().as_uri()}?mode={'rw' if self._held else 'ro'}"
+        try:
+            database = sqlite3.connect(where, uri=True, isolation_level=None)
+        except sqlite3.Error:
+            return None
         try:
             if database.execute("PRAGMA user_version").fetchone() == (FORMAT,):
                 (files,) = database.execute("SELECT files FROM state").fetchone()
@@ -85,13 +87,25 @@ class Tally:
         database.close()
         return None
 
+    def _is_sealed(self) -> bool:
+        """Whether the file is there, and nobody else has written to it."""
+        with suppress(FileNotFoundError):
+            state = os.lstat(self._path)
+            return stat.S_ISREG(state.st_mode) and state.st_mtime_ns == self._seal()
+        return False
+
+    def _remade(self) -> sqlite3.Connection:
+        return self._made() if self._held else self._filled(":memory:")
+
     def _made(self) -> sqlite3.Connection:
         """Return a tally made anew from the whole journal; in memory, where the disk takes none."""
         try:
             for name in (FILE, f"{FILE}-journal"):
                 self._path.with_name(name).unlink(missing_ok=True)
             os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
-            return self._filled(str(self._path))
+            database = self._filled(str(self._path))
+            os.utime(self._path, ns=(self._seal(),) * 2)
+            return database
         except (OSError, sqlite3.Error):
             with suppress(OSError):
                 self._path.unlink()
@@ -119,6 +133,10 @@ class Tally:
         told = [[name, one.st_size, one.st_mtime_ns, one.st_ctime_ns, one.st_ino] for name, one in states]
         return orjson.dumps([self._opening, told]).decode()
 
+    def _seal(self) -> int:
+        """Return the time that is set as the one of the tally's last change: whoever else writes to it changes that."""
+        return max((os.lstat(path).st_mtime_ns for path in year_files(self._journal)), default=0)
+
     def add(self, entry: Entry, place: Place) -> None:
         """Count an entry that was just written; where that fails, the tally is made anew at the next sale."""
         try:
@@ -126,20 +144,38 @@ class Tally:
             _enter(self._database, entry, place)
             self._database.execute("UPDATE state SET files = ?", (self._files(),))
             self._database.execute("COMMIT")
+            if self._path.exists():
+                os.utime(self._path, ns=(self._seal(),) * 2)
         except (sqlite3.Error, OSError):
             self._database.close()
             self._database = self._made()
 
+    def _rows(self, statement: str, values: Iterable[object] = ()) -> list[tuple]:
+        """Return what the tally answers; one that fails is made anew and asked again."""
+        try:
+            return self._database.execute(statement, tuple(values)).fetchall()
+        except sqlite3.Error:
+            self._renew()
+        return self._database.execute(statement, tuple(values)).fetchall()
+
+    def _renew(self) -> None:
+        self._database.close()
+        self._database = self._remade()
+
     def _entries(self, where: str, values: Iterable[object] = ()) -> Iterator[Entry]:
-        """Yield the entries that the tally names, each read from the journal."""
-        rows = self._database.execute(
-            f"SELECT number, file, offset, length FROM entries WHERE {where} ORDER BY number", tuple(values)
-        )
-        for number, *place in rows.fetchall():
-            entry = line_at(self._journal, Place(*place))
-            if entry is None or entry.number != number:
-                raise DamagedLedgerError(f"{self._journal / place[0]}: entry {number} is not where it was written")
-            yield entry
+        """Yield the entries that the tally names, each read from the journal; one that is not where it should be, from a new tally."""
+        asked, values = f"SELECT number, file, offset, length FROM entries WHERE {where} ORDER BY number", tuple(values)
+        found = self._read(self._rows(asked, values))
+        if None in found:
+            self._renew()
+            found = self._read(self._rows(asked, values))
+        if None in found:
+            raise DamagedLedgerError(f"{self._journal}: an entry is not where it was written")
+        yield from found
+
+    def _read(self, rows: Iterable[tuple]) -> list[Entry | None]:
+        found = [(number, line_at(self._journal, Place(*place))) for number, *place in rows]
+        return [entry if entry and entry.number == number else None for number, entry in found]
 
     def order(self, order: str) -> Entry | None:
         """Return the entry of an order, None where it was not entered."""
@@ -161,13 +197,13 @@ class Tally:
 
     def balance(self, client: str) -> Balance:
         """Return what was charged to a client, and credited."""
-        row = self._database.execute("SELECT charged, credited FROM balances WHERE client = ?", [client]).fetchone()
-        return Balance(*row) if row else Balance()
+        rows = self._rows("SELECT charged, credited FROM balances WHERE client = ?", [client])
+        return Balance(*rows[0]) if rows else Balance()
 
     def balances(self, until: int | None = None) -> dict[str, int]:
         """Return what each client owes who owes anything, or is owed, by id; at the end of a year where one is said."""
         if until is None:
-            rows = self._database.execute("SELECT client, charged - credited FROM balances")
+            rows = self._rows("SELECT client, charged - credited FROM balances")
             return {client: owed for client, owed in sorted(rows) if owed}
         found: dict[str, int] = {}
         for entry in self._entries("client IS NOT NULL AND year <= ?", [until]):
@@ -180,7 +216,7 @@ class Tally:
 
     def is_paid(self, entry: Entry) -> bool:
         """Whether what a client paid covers an entry: payments cover the oldest charges first."""
-        (charged,) = self._database.execute("SELECT charged FROM entries WHERE number = ?", [entry.number]).fetchone()
+        ((charged,),) = self._rows("SELECT charged FROM entries WHERE number = ?", [entry.number])
         return charged <= self.balance(entry.client).credited
 
     def reversed_by(self, number: int) -> int | None:
@@ -201,8 +237,8 @@ class Tally:
         return self._one("SELECT count FROM papers WHERE series = ?", series) or 0
 
     def _one(self, statement: str, value: object) -> int | None:
-        row = self._database.execute(statement, [value]).fetchone()
-        return row[0] if row else None
+        rows = self._rows(statement, [value])
+        return rows[0][0] if rows else None
 
 
 def _enter(database: sqlite3.Connection, entry: Entry, place: Place) -> None:
