@@ -150,10 +150,11 @@ class Tally:
         return next(self._entries("number = ?", [number]), None)
 
     def owned(self, client: str, kind: str, record: str, day: str) -> list[Entry]:
-        """Return the entries by which a client owns versions of a profile on a day; reversed is the sale, and so what renewed it."""
+        """Return the entries by which a client owns versions of a profile on a day; with a sale that is reversed goes what renewed it."""
         where = "what = 'profile' AND client = ? AND kind = ? AND record = ? AND until > ?"
         found = self._entries(where, [client, kind, record, day])
-        return [one for one in found if not self.reversed_by(one.details.get("renews", one.number))]
+        numbers = ((one, {one.number, one.details.get("renews", one.number)}) for one in found)
+        return [one for one, of in numbers if not any(map(self.reversed_by, of))]
 
     def special(self, what: str) -> list[Entry]:
         """Return all entries that change a price, close a year, or are a fee, in their order."""
