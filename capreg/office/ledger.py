@@ -239,3 +239,14 @@ def refuse_other_head(folder: Path, opening: Opening, head: Head | None, found: 
         raise UntrustedLedgerError(
             f"{folder}: the signed head names entry {head.number}, and the journal ends at {len(found)}"
         )
+    _refuse_far_behind(folder, opening, head, len(found))
+
+
+def _refuse_far_behind(folder: Path, opening: Opening, head: Head, last: int) -> None:
+    """Raise UntrustedLedgerError where more than one entry came after the head, which is read again: others may have entered some."""
+    if head.number < last - 1:
+        head = read_head(folder, opening) or head
+    if head.number < last - 1:
+        raise UntrustedLedgerError(
+            f"{folder}: the signed head names entry {head.number}, and the journal ends at {last}"
+        )
