@@ -96,5 +96,23 @@ def test_what_lies_in_an_office_is_what_the_page_says(sample, capreg):
     assert told == {re.sub(r"\d{4}\.jsonl", "YEAR.jsonl", re.sub(r"\d{6}\..*", "DOCUMENT", name)) for name in listed}
 
 
+@pytest.mark.parametrize(
+    ("damage", "id"),
+    [
+        (lambda office: (office / "keys" / "hub.key").unlink(), "key-missing"),
+        (lambda office: (office / "keys" / "hub.key").write_text("no key"), "key-missing"),
+        (lambda office: (office / "office.json").write_text("{"), "office-damaged"),
+        (lambda office: (office / "office.json").chmod(0o644), "office-open-to-others"),
+        (lambda office: (office / "ledger" / "head.json").unlink(), "ledger-untrusted"),
+        (lambda office: (office / "ledger" / "opening.json").write_text("{}"), "ledger-damaged"),
+    ],
+)
+def test_check_tells_what_is_wrong_with_an_office_by_its_id(sample, capreg, damage, id):
+    capreg("-R", sample, "client", "add", "x")
+    capreg("-R", sample, "profile", "officine-savena", "--client", "x", "--yes")
+    damage(sample / "office")
+    assert id in [one["id"] for one in capreg("-R", sample, "check", "-O", "json").json["faults"]]
+
+
 def test_the_manual_leads_to_both_pages():
     assert all(f"({name})" in MANUAL for name in ("treasurer.md", "office.md"))
