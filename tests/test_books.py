@@ -155,6 +155,22 @@ class TheBooks(RuleBasedStateMachine):
             billed = [line.number for paper in papers(self.books) if not paper.credits for line in paper.lines]
             assert len(billed) == len(set(billed))
 
+    @invariant()
+    def payments_cover_the_oldest_charges_first(self) -> None:
+        """A charge is paid where what was paid, and not reversed, covers all charges up to it that were not."""
+        if not hasattr(self, "books"):
+            return
+        known = entries(self.books)
+        gone = {one.details["reverses"] for one in known if one.what == "reversal"}
+        standing = [one for one in known if one.number not in gone]
+        left = Counter()
+        for one in standing:
+            left[one.client] -= one.gross if one.what == "payment" else 0
+        with self.at_work(), looking(self.books) as ledger:
+            for one in (one for one in standing if one.is_charge):
+                left[one.client] -= one.gross
+                assert ledger.tally.is_paid(one) == (left[one.client] >= 0)
+
     def teardown(self) -> None:
         """Throw the books away."""
         if hasattr(self, "folder"):

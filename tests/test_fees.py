@@ -63,6 +63,38 @@ def test_a_fee_is_due_then_entered_then_late_then_paid(hub, capreg, monkeypatch)
     assert states(capreg, hub) == []
 
 
+def test_a_payment_that_is_reversed_pays_no_fee(hub, capreg, monkeypatch):
+    capreg("-R", hub, "fees", "--charge", "--yes")
+    capreg("-R", hub, "ledger", "payment", "rossi", "305.00", "--yes")
+    assert states(capreg, hub) == []
+    capreg("-R", hub, "ledger", "reverse", "2", "--why", "the bank took it back", "--yes")
+    set_clock(monkeypatch, "2026-04-01")
+    assert states(capreg, hub, "--lapsed") == [("rossi", "2026-03-01", "late")]
+    capreg("-R", hub, "ledger", "payment", "rossi", "305.00", "--yes")
+    assert states(capreg, hub) == []
+
+
+def test_a_sale_after_the_fee_that_is_reversed_pays_nothing_of_it(hub, capreg):
+    capreg("-R", hub, "fees", "--charge", "--yes")
+    capreg("-R", hub, "profile", "bianchi", "--client", "rossi", "--yes")
+    capreg("-R", hub, "ledger", "reverse", "2", "--why", "by mistake", "--yes")
+    capreg("-R", hub, "ledger", "payment", "rossi", "304.99", "--yes")
+    assert states(capreg, hub) == [("rossi", "2026-03-01", "entered")]
+    capreg("-R", hub, "ledger", "payment", "rossi", "0.01", "--yes")
+    assert states(capreg, hub) == []
+
+
+def test_a_sale_before_the_fee_that_is_reversed_need_not_be_paid_first(hub, capreg):
+    capreg("-R", hub, "client", "add", "bianchi")
+    capreg("-R", hub, "profile", "rossi", "--client", "bianchi", "--yes")
+    capreg("-R", hub, "member", "join", "bianchi")
+    capreg("-R", hub, "fees", "--charge", "--yes")
+    capreg("-R", hub, "ledger", "payment", "bianchi", "305.00", "--yes")
+    assert ("bianchi", "2026-03-01", "entered") in states(capreg, hub)
+    capreg("-R", hub, "ledger", "reverse", "1", "--why", "by mistake", "--yes")
+    assert states(capreg, hub) == [("rossi", "2026-03-01", "entered")]
+
+
 def test_a_fee_is_entered_once_and_only_once(hub, capreg, monkeypatch):
     for _ in range(2):
         assert capreg("-R", hub, "fees", "--charge", "--yes").code == 0

@@ -260,6 +260,21 @@ def test_a_write_that_stops_half_way_leaves_the_ledger_as_it_was(office, capreg,
     assert journal.read_bytes() == before
 
 
+@pytest.mark.parametrize(("behind", "code"), [(1, 0), (2, 7)], ids=["as a crash leaves it", "as no crash does"])
+def test_a_head_that_is_behind_by_more_than_a_crash_can_leave_it_is_told_by_all(office, capreg, behind, code):
+    order(capreg, office, "firm-0")
+    heads = [(office / "office" / "ledger" / "head.json").read_bytes()]
+    for number in (1, 2):
+        order(capreg, office, f"firm-{number}")
+        heads.append((office / "office" / "ledger" / "head.json").read_bytes())
+    (office / "office" / "ledger" / "head.json").write_bytes(heads[-1 - behind])
+    verified, checked = capreg("-R", office, "ledger", "verify"), capreg("-R", office, "check")
+    assert (verified.code, checked.code) == ((0, 0) if code == 0 else (4, 4))
+    assert ("ledger-untrusted" in verified.out) is (code == 7)
+    assert capreg("-R", office, "ledger").code == code
+    assert order(capreg, office, "firm-3").code == code
+
+
 def test_a_failing_disk_leaves_the_clients_as_they_were(office, capreg, monkeypatch):
     before = (office / "office" / "office.json").read_bytes()
 

@@ -217,6 +217,32 @@ def test_a_reversal_ends_the_entitlement_also_of_what_renewed_it(hub, capreg):
     assert "54.90 EUR charged" in buy(capreg, hub).err
 
 
+def owned(capreg, hub, client="plain"):
+    return [one["entry"] for one in capreg("-R", hub, "client", "show", client, "-O", "json").json["owns"]]
+
+
+def test_a_reversal_of_what_renewed_a_sale_leaves_the_sale_and_the_new_version_is_free_again(hub, capreg):
+    buy(capreg, hub)
+    number = last(hub).number
+    change(hub, name="Rossi S.p.A.")
+    buy(capreg, hub)
+    capreg("-R", hub, "ledger", "reverse", number + 1, "--why", "by mistake", "--yes")
+    assert owned(capreg, hub) == [number]
+    buy(capreg, hub)
+    assert (last(hub).number, last(hub).amount, last(hub).details["renews"]) == (number + 3, 0, number)
+    assert owned(capreg, hub) == [number, number + 3]
+
+
+def test_a_client_is_shown_to_own_nothing_that_was_reversed(hub, capreg):
+    buy(capreg, hub)
+    number = last(hub).number
+    change(hub, name="Rossi S.p.A.")
+    buy(capreg, hub)
+    assert owned(capreg, hub) == [number, number + 1]
+    capreg("-R", hub, "ledger", "reverse", number, "--why", "by mistake", "--yes")
+    assert owned(capreg, hub) == []
+
+
 def test_an_entry_is_reversed_once_and_only_what_was_sold_or_paid(hub, capreg):
     buy(capreg, hub)
     number = last(hub).number

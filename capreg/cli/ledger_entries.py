@@ -89,9 +89,9 @@ def close(session: Session, year, dry_run, yes) -> None:
     with looking(books) as ledger:
         draft, is_over = closing_draft(ledger, year), year < ledger.now.year
         total = Money(sum(draft.details["balances"].values()), ledger.currency)
+    warning = "" if is_over else f" The year is not over: nothing can be entered until {year + 1} begins."
     if dry_run:
-        return session.note(f"Would close {year}: clients owe {total} in all.")
-    warning = "" if is_over else f" It is not over: nothing can be entered until {year + 1} begins."
+        return session.note(f"Would close {year}: clients owe {total} in all.{warning}")
     if agreed(f"Close the year {year}, with {total} owed in all?{warning}", yes):
         entry = close_year(books, year)
-        session.note(f"Ledger entry {entry.number}: the year {year} is closed, {total} carried over.")
+        session.note(f"Ledger entry {entry.number}: the year {year} is closed, {total} carried over.{warning}")

@@ -18,7 +18,7 @@ from capreg.cli.options import (
 )
 from capreg.cli.output import ready, show
 from capreg.cli.search import tell
-from capreg.cli.selling import ordered, preview, told
+from capreg.cli.selling import entered, ordered, owned, preview, told
 from capreg.cli.session import Session, pass_session
 from capreg.index.answer import Found, Hit
 from capreg.index.find import find
@@ -95,6 +95,8 @@ def _for_client(session, client: str, found: Found, hits: list[Hit], order: str,
         return session.note(preview(offered, client) if hits else "Nothing was found, and nothing would be charged.")
     if offered.entry is None and not _agreed(session, client, offered, hits, order, yes):
         return session.note("Nothing was charged.")
+    if offered.entry:
+        session.note(f"{owned(offered.entry)}; it costs nothing.")
     inquiry = _inquiry(books, client, found, hits, order)
     kept = kept_inquiry(books, order) if offered.entry else keep_inquiry(books, inquiry)
     entry = offered.entry or (_sold(session, books, client, article, order, offered) if hits else None)
@@ -125,6 +127,6 @@ def _sold(session: Session, books: Books, client: str, article, order: str, offe
     # Whatever goes wrong from here on, it must not be done again as an order of its own, with an index made anew.
     session.has_shown = True
     sale = sell(books, client, article, order, offered)
-    if sale.is_new and sale.entry.gross:
-        session.note(f"Ledger entry {sale.entry.number}: {sale.entry.total} charged to {client}.")
+    if sale.is_new:
+        session.note(entered(sale.entry))
     return sale.entry

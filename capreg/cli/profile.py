@@ -15,7 +15,7 @@ from capreg.cli.options import (
     yes_option,
 )
 from capreg.cli.output import ready
-from capreg.cli.selling import ordered, preview, told
+from capreg.cli.selling import entered, ordered, owned, preview, told
 from capreg.cli.session import Session, pass_session
 from capreg.errors import UsageError
 from capreg.model.kinds import Tier
@@ -73,7 +73,9 @@ def profile(session: Session, id, client_id, kind_id, order, again, dry_run, yes
         sale = sell(books, client_id, article, reference, offered)
         entry = sale.entry
         if sale.is_new:
-            session.note(f"Ledger entry {entry.number}: {entry.total} charged to {client_id}.")
+            session.note(entered(entry))
+    else:
+        session.note(f"{owned(entry)}; it costs nothing.")
     hand_out(session, books, entry, _page(books, kind, record, entry, registry, output), output)
 
 

@@ -1,5 +1,6 @@
 """What the commands that sell say before they do."""
 
+from capreg.office.entry import Entry
 from capreg.office.sales import Offer, check_order, new_order
 
 
@@ -10,11 +11,23 @@ def ordered(order: str | None) -> str:
 
 def preview(offered: Offer, client: str) -> str:
     """Return what an offer would mean for a client."""
-    if offered.entry is None:
-        return f"{offered} would be charged to {client}{_why(offered)}."
-    until = offered.entry.details.get("until")
-    owned = f"owns this profile until {until}" if until else "was sold this"
-    return f"Nothing would be charged: {client} {owned}, by ledger entry {offered.entry.number}."
+    if offered.entry is not None:
+        return f"Nothing would be charged: {owned(offered.entry)}."
+    amount = str(offered) if offered.total.minor else "Nothing"
+    return f"{amount} would be charged to {client}{_why(offered)}."
+
+
+def owned(entry: Entry) -> str:
+    """Return by which entry something is a client's already."""
+    until = entry.details.get("until")
+    how = f"owns this profile until {until}" if until else "was sold this"
+    return f"{entry.client} {how}, by ledger entry {entry.number}"
+
+
+def entered(entry: Entry) -> str:
+    """Return the sentence that says what was just charged."""
+    charged = f"{entry.total} charged to {entry.client}" if entry.gross else f"nothing charged to {entry.client}"
+    return f"Ledger entry {entry.number}: {charged}."
 
 
 def told(order: str, offered: Offer) -> str:

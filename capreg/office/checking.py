@@ -8,7 +8,7 @@ from capreg.errors import CapregError
 from capreg.office.books import Books, books_of
 from capreg.office.clients import clients
 from capreg.office.head import read_opening
-from capreg.office.keys import hub_key, public
+from capreg.office.keys import KeyUnusableError, hub_key, public
 from capreg.office.members import members
 from capreg.office.prices import first_list
 from capreg.office.verification import Verified, verify
@@ -65,12 +65,22 @@ def _opening(books: Books) -> Iterator[Fault]:
     opening = read_opening(books.ledger)
     if opening is None:
         return
-    if public(hub_key(books.folder)) != opening.key:
-        yield _fault(
-            ERROR, "keys/hub.key", "key-foreign", "this key is another than the one that the ledger was opened with"
-        )
+    yield from _key(books, opening.key)
     if [price.document for price in first_list(books.settings)] != opening.prices:
         sentence = (
             "the prices of registry.json are not those that opened the ledger; 'capreg price' tells and changes them"
         )
         yield _fault(INFO, "ledger/opening.json", "prices-differ", sentence)
+
+
+def _key(books: Books, expected: str) -> Iterator[Fault]:
+    try:
+        own = public(hub_key(books.folder))
+    except KeyUnusableError:
+        sentence = "the hub's key is not there, or is none: 'capreg office restore' puts it back"
+        yield _fault(ERROR, "keys/hub.key", "key-missing", sentence)
+        return
+    if own != expected:
+        yield _fault(
+            ERROR, "keys/hub.key", "key-foreign", "this key is another than the one that the ledger was opened with"
+        )

@@ -19,7 +19,7 @@ from capreg.office.entry import Entry
 from capreg.office.journal import DamagedLedgerError, Place, line_at, placed_entries, year_files
 
 FILE = "tally.sqlite"
-FORMAT = 1
+FORMAT = 2
 TABLES = """
 CREATE TABLE entries (
   number INTEGER PRIMARY KEY, file TEXT, offset INTEGER, length INTEGER, ord TEXT UNIQUE, what TEXT, client TEXT,
@@ -30,22 +30,22 @@ CREATE INDEX special ON entries (what) WHERE what IN ('price', 'closing', 'fee')
 CREATE TABLE reversed (number INTEGER PRIMARY KEY, by INTEGER);
 CREATE TABLE invoiced (number INTEGER PRIMARY KEY, by INTEGER);
 CREATE TABLE papers (series TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
-CREATE TABLE balances (client TEXT PRIMARY KEY, charged INTEGER, credited INTEGER) WITHOUT ROWID;
+CREATE TABLE balances (client TEXT PRIMARY KEY, charged INTEGER, paid INTEGER) WITHOUT ROWID;
 CREATE TABLE state (files TEXT);
 """
 INSERT = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class Balance(NamedTuple):
-    """What was charged to a client in all, and what the client paid or was credited, in minor units, VAT included."""
+    """What was charged to a client in all, and what the client paid, in minor units, VAT included; what was reversed is in neither."""
 
     charged: int = 0
-    credited: int = 0
+    paid: int = 0
 
     @property
     def owed(self) -> int:
         """What the client owes; less than nothing where paid in advance."""
-        return self.charged - self.credited
+        return self.charged - self.paid
 
 
 class Tally:
@@ -186,24 +186,25 @@ class Tally:
         return next(self._entries("number = ?", [number]), None)
 
     def owned(self, client: str, kind: str, record: str, day: str) -> list[Entry]:
-        """Return the entries by which a client owns versions of a profile on a day; reversed is the sale, and so what renewed it."""
+        """Return the entries by which a client owns versions of a profile on a day; with a sale that is reversed goes what renewed it."""
         where = "what = 'profile' AND client = ? AND kind = ? AND record = ? AND until > ?"
         found = self._entries(where, [client, kind, record, day])
-        return [one for one in found if not self.reversed_by(one.details.get("renews", one.number))]
+        numbers = ((one, {one.number, one.details.get("renews", one.number)}) for one in found)
+        return [one for one, of in numbers if not any(map(self.reversed_by, of))]
 
     def special(self, what: str) -> list[Entry]:
         """Return all entries that change a price, close a year, or are a fee, in their order."""
         return list(self._entries("what = ?", [what]))
 
     def balance(self, client: str) -> Balance:
-        """Return what was charged to a client, and credited."""
-        rows = self._rows("SELECT charged, credited FROM balances WHERE client = ?", [client])
+        """Return what was charged to a client, and paid."""
+        rows = self._rows("SELECT charged, paid FROM balances WHERE client = ?", [client])
         return Balance(*rows[0]) if rows else Balance()
 
     def balances(self, until: int | None = None) -> dict[str, int]:
         """Return what each client owes who owes anything, or is owed, by id; at the end of a year where one is said."""
         if until is None:
-            rows = self._rows("SELECT client, charged - credited FROM balances")
+            rows = self._rows("SELECT client, charged - paid FROM balances")
             return {client: owed for client, owed in sorted(rows) if owed}
         found: dict[str, int] = {}
         for entry in self._entries("client IS NOT NULL AND year <= ?", [until]):
@@ -215,9 +216,9 @@ class Tally:
         return self._one("SELECT year FROM entries WHERE number = ?", 1)
 
     def is_paid(self, entry: Entry) -> bool:
-        """Whether what a client paid covers an entry: payments cover the oldest charges first."""
+        """Whether what a client paid covers an entry: payments cover the oldest charges first, none that was reversed."""
         ((charged,),) = self._rows("SELECT charged FROM entries WHERE number = ?", [entry.number])
-        return charged <= self.balance(entry.client).credited
+        return charged <= self.balance(entry.client).paid
 
     def reversed_by(self, number: int) -> int | None:
         """Return the number of the entry that reversed one, None where none did."""
@@ -247,7 +248,7 @@ def _enter(database: sqlite3.Connection, entry: Entry, place: Place) -> None:
     told = (entry.number, *place, entry.order, entry.what, entry.client, *known, entry.year, charged)
     database.execute(INSERT, told)
     if entry.what == "reversal":
-        database.execute("INSERT INTO reversed VALUES (?, ?)", (entry.details["reverses"], entry.number))
+        _reverse(database, entry)
     for number in entry.details.get("entries", ()):
         database.execute("INSERT INTO invoiced VALUES (?, ?)", (number, entry.number))
     for paper in (entry.details[key] for key in ("invoice", "credit_note") if key in entry.details):
@@ -256,12 +257,27 @@ def _enter(database: sqlite3.Connection, entry: Entry, place: Place) -> None:
         )
 
 
+def _reverse(database: sqlite3.Connection, entry: Entry) -> None:
+    """Note what an entry reverses: a charge counts no more among those that were to be paid before a later one."""
+    number = entry.details["reverses"]
+    database.execute("INSERT INTO reversed VALUES (?, ?)", (number, entry.number))
+    if entry.gross < 0:
+        told = (entry.gross, number, entry.number, entry.client)
+        database.execute(
+            "UPDATE entries SET charged = charged + ? WHERE number BETWEEN ? AND ? - 1 AND client = ?", told
+        )
+
+
 def _balance(database: sqlite3.Connection, entry: Entry) -> int:
-    """Add an entry to its client's balance, and return what was charged to the client until then, it included."""
-    charged, credited = max(entry.gross, 0), max(-entry.gross, 0)
+    """Add an entry to its client's balance, and return what was charged to the client until then, it included.
+
+    A reversal takes back: what was charged, where it is of a charge; what was paid, where it is of a payment.
+    """
+    is_of_charge = entry.is_charge or entry.what == "reversal" and entry.gross < 0
+    charged, paid = (entry.gross, 0) if is_of_charge else (0, -entry.gross)
     database.execute(
-        "INSERT INTO balances VALUES (?, ?, ?) ON CONFLICT (client) DO UPDATE SET charged = charged + ?, credited = credited + ?",
-        (entry.client, charged, credited, charged, credited),
+        "INSERT INTO balances VALUES (?, ?, ?) ON CONFLICT (client) DO UPDATE SET charged = charged + ?, paid = paid + ?",
+        (entry.client, charged, paid, charged, paid),
     )
     return database.execute("SELECT charged FROM balances WHERE client = ?", [entry.client]).fetchone()[0]
 

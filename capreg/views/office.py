@@ -69,8 +69,7 @@ def _client(client: Any, owed: int, currency: str) -> dict[str, Any]:
 
 def client_page(client: Any, entries: Sequence[Any], owed: int, currency: str, today: date, language: str) -> Page:
     """Return the page of one client: what is known, what it owes, what it owns, and what it was charged."""
-    owned = [one for one in entries if one.what == "profile" and one.details["until"] > today.isoformat()]
-    data = {**_client(client, owed, currency), "owns": [_owned(one) for one in owned]}
+    data = {**_client(client, owed, currency), "owns": [_owned(one) for one in _still_owned(entries, today)]}
     known = {**client.document, "owed": spoken_money(owed, currency, language)}
     pairs = [(label(f"client {key}", language), value) for key, value in known.items()]
     blocks: list[Block] = [Heading(client.name, 1), Pairs(pairs)]
@@ -79,6 +78,13 @@ def client_page(client: Any, entries: Sequence[Any], owed: int, currency: str, t
     rows = Rows([Column(key, label(f"client {key}", language)) for key in data if key != "owns"], [])
     rows = rows._replace(rows=[[data[column.name] for column in rows.columns]])
     return Page(blocks, rows, {"schema_version": SCHEMA_VERSION, **data}, [data], hub_only=True)
+
+
+def _still_owned(entries: Sequence[Any], today: date) -> list[Any]:
+    """Return by which of its entries a client owns profiles on a day: one that was reversed gives nothing, nor does what renewed it."""
+    reversed_ones = {one.details["reverses"] for one in entries if one.what == "reversal"}
+    sold = (one for one in entries if one.what == "profile" and one.details["until"] > today.isoformat())
+    return [one for one in sold if not {one.number, one.details.get("renews")} & reversed_ones]
 
 
 def _owned(entry: Any) -> dict[str, Any]:
