@@ -53,13 +53,16 @@ def _tree(paths: Iterable[Path]) -> Tree:
 
 
 class Table(NamedTuple):
-    """The table of the records (`together` None) or of the entries of one list, with its columns by path in the kind."""
+    """The table of the records (`together` None) or of the entries of one list, with its columns by path in the kind.
+
+    `keys` are those under which values stand that are held alone; `others` are the other columns, each with its first key.
+    """
 
     name: str
     together: Field | None
     columns: Mapping[Path, Column]
     keys: tuple[str, ...]
-    others: tuple[Column, ...]
+    others: tuple[tuple[str | None, Column], ...]
 
     @classmethod
     def of(cls, name: str, together: Field | None, columns: Mapping[Path, Column]) -> "Table":
@@ -67,7 +70,8 @@ class Table(NamedTuple):
         keyed = {path: column for path, column in columns.items() if column.key is not None}
         others = {path: column for path, column in columns.items() if column.key is None}
         keys = tuple(column.key for column in keyed.values())
-        return cls(name, together, {**keyed, **others}, keys, tuple(others.values()))
+        deeper = tuple((column.way[0] if column.way else None, column) for column in others.values())
+        return cls(name, together, {**keyed, **others}, keys, deeper)
 
     def column(self, path: Path) -> str:
         """Return the name of the column of a field."""

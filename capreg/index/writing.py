@@ -2,6 +2,7 @@
 
 import sqlite3
 from array import array
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
@@ -25,7 +26,7 @@ class Writer:
         self.connection, self.layout, self.codes = connection, layout, codes
         self.kind = layout.kind.id
         self._next = self._value(f"SELECT coalesce(max(rec) + 1, 0) FROM {self.layout.name}")
-        self._waiting: dict[str, list[tuple]] = {}
+        self._waiting: dict[str, list[tuple]] = defaultdict(list)
         self._records = 0
         self._changed: dict[tuple[int, str], tuple[set[int], list[int]]] = {}
         self._cells: dict[int, tuple[set[int], list[int]]] = {}
@@ -103,12 +104,11 @@ class Writer:
         self._wait(self.layout.wide.name, (rec, *rows.wide))
         self._wait(self.layout.card, (rec, path, rows.card, crc32(rows.card)))
         for table, entries in rows.entries:
-            for entry in entries:
-                self._wait(table, (rec, *entry))
+            self._waiting[table] += [(rec, *entry) for entry in entries]
         for one in rows.cells:
             self._near(one)[1].append(rec)
         self._wait(f"{self.layout.text} (rowid, lines, stems, words)", (rec, *rows.text))
-        for key in dict.fromkeys(rows.words):
+        for key in rows.words:
             self._changes(*key)[1].append(rec)
         self._records += 1
         if self._records >= BATCH:
@@ -119,10 +119,12 @@ class Writer:
         return self._changed.setdefault((number, word), (set(), []))
 
     def _wait(self, table: str, row: tuple) -> None:
-        self._waiting.setdefault(table, []).append(row)
+        self._waiting[table].append(row)
 
     def _flush(self) -> None:
         for table, rows in self._waiting.items():
+            if not rows:
+                continue
             marks = ", ".join("?" * len(rows[0]))
             self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
         self._waiting.clear()
