@@ -19,10 +19,11 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="no
 
 
 @pytest.fixture(autouse=True)
-def two_processors(monkeypatch):
+def two_processors(monkeypatch, tmp_path):
     """A machine with an idle processor, and a registry that is worth another process."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
-    monkeypatch.setattr(os, "getloadavg", lambda: (0.5, 0.5, 0.5))
+    (tmp_path / "load").write_text("0.50 0.50 0.50 1/150 4242\n")
+    monkeypatch.setattr(ahead, "LOAD", tmp_path / "load")
     monkeypatch.setattr(ahead, "LEAST", 0)
     yield
     ahead.said("", None)
@@ -106,7 +107,7 @@ def test_another_process_that_fails_does_no_harm(settled, monkeypatch):
     ("name", "of", "value"),
     [
         ("sched_getaffinity", os, lambda _: {0}),
-        ("getloadavg", os, lambda: (2.5, 1.0, 1.0)),
+        ("LOAD", ahead, "/nowhere"),
         ("LEAST", ahead, 1_000_000_000),
         ("MOST", ahead, 0),
         ("COMMANDS", ahead, {"vocabulary"}),
@@ -114,6 +115,13 @@ def test_another_process_that_fails_does_no_harm(settled, monkeypatch):
 )
 def test_none_is_begun_where_that_is_not_worth_it(settled, monkeypatch, name, of, value):
     monkeypatch.setattr(of, name, value)
+    ahead.begin(["-R", str(settled), *SEARCH])
+    assert ahead._begun == []
+
+
+@pytest.mark.parametrize("load", ["0.10 0.10 0.10 2/150 4242\n", "", "busy\n"])
+def test_nor_where_both_processors_are_busy_or_nobody_says(settled, tmp_path, load):
+    (tmp_path / "load").write_text(load)
     ahead.begin(["-R", str(settled), *SEARCH])
     assert ahead._begun == []
 

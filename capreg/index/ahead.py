@@ -17,6 +17,7 @@ SCOUT = "capreg.index.scout"
 COMMANDS = {"search", "vocabulary", "printout"}
 NAMES = ("-R", "--registry")
 INDEX = os.path.join(".capreg", "index.sqlite")
+LOAD = "/proc/loadavg"
 # How large the index of a registry is that is worth it, in bytes: about 10,000 for each file. Of fewer than some thousand
 # the look is sooner taken than another process begun; where there are very many, only the folders are looked at.
 LEAST, MOST = 20_000_000, 250_000_000
@@ -38,8 +39,13 @@ def begin(arguments: list[str]) -> None:
 
 
 def _is_processor_idle() -> bool:
-    """Whether another process would have a processor of its own."""
-    return hasattr(os, "sched_getaffinity") and os.getloadavg()[0] < len(os.sched_getaffinity(0)) > 1
+    """Whether another process would have a processor of its own; only Linux says how many run at the moment."""
+    try:
+        with open(LOAD, "rb") as load:
+            running = int(load.read().split()[3].partition(b"/")[0])
+    except (OSError, ValueError, IndexError):
+        return False
+    return running < len(os.sched_getaffinity(0))
 
 
 def _named(arguments: list[str]) -> str | None:
