@@ -61,17 +61,18 @@ class Writer:
             data = self._value(
                 "SELECT bits FROM bits WHERE kind = ? AND field = ? AND word = ?", self.kind, field, word
             )
-            bits = (read(data) if data else 0) & ~bits_of(gone) | bits_of(come)
-            row = (field, self.kind, word, written(bits))
-            self.connection.execute("INSERT OR REPLACE INTO bits VALUES (?, ?, ?, ?)", row)
+            bits = written((read(data) if data else 0) & ~bits_of(gone) | bits_of(come))
+            # What a changed record states as before is not written again.
+            if bits != data:
+                row = (field, self.kind, word, bits)
+                self.connection.execute("INSERT OR REPLACE INTO bits VALUES (?, ?, ?, ?)", row)
         self._changed.clear()
         for number, (gone, come) in self._cells.items():
             data = self._value(f"SELECT records FROM {self.layout.cells} WHERE cell = ?", number)
             kept = array("I", data or b"")
-            found = array("I", sorted({*(rec for rec in kept if rec not in gone), *come}))
-            self.connection.execute(
-                f"INSERT OR REPLACE INTO {self.layout.cells} VALUES (?, ?)", (number, found.tobytes())
-            )
+            found = array("I", sorted({*(rec for rec in kept if rec not in gone), *come})).tobytes()
+            if found != data:
+                self.connection.execute(f"INSERT OR REPLACE INTO {self.layout.cells} VALUES (?, ?)", (number, found))
         self._cells.clear()
 
     def _near(self, number: int) -> tuple[set[int], list[int]]:
