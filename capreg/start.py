@@ -8,6 +8,11 @@ gc.disable()
 import os  # noqa: E402
 import sys  # noqa: E402
 
+from capreg.index import ahead  # noqa: E402
+
+# Another process looks at the files while this one loads the modules below.
+ahead.begin(sys.argv[1:])
+
 from capreg.cli.main import main  # noqa: E402
 
 

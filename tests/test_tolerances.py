@@ -1,6 +1,7 @@
 """Tolerance grades and classes: what they come to in millimetres, at which nominal size, and what is refused."""
 
 import json
+import re
 import shlex
 from datetime import date
 from decimal import Decimal
@@ -316,4 +317,4 @@ def test_an_inquiry_s_part_takes_a_grade_too(empty, capreg, tmp_path):
 
 
 def test_every_grade_of_the_standard_is_a_word_of_the_program():
-    assert [grade for grade in GRADES if not GRADE.fullmatch(f"it{grade}")] == []
+    assert [grade for grade in GRADES if not re.fullmatch(GRADE, f"it{grade}")] == []

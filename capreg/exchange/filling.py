@@ -52,7 +52,7 @@ class Filling:
     def cell(self, column: str) -> str:
         """Return a cell, "" where it means nothing."""
         text = self.row.cells.get(column, "")
-        if CONTROLS.search(text):
+        if re.search(CONTROLS, text):
             self.note(column, "a control character in the cell")
             return ""
         return "" if text in self.empty else text

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from capreg.model.day import today
 from capreg.model.kinds import Kind
 from capreg.query.match import Match
 from capreg.query.verdict import Truth
@@ -91,7 +92,7 @@ class Remedy(NamedTuple):
 class Found(NamedTuple):
     """The answer to a query: all hits in the order asked for, the near misses where they were asked for, and what is worth a note.
 
-    `on` is the day that counts, `today` the hub's, from which the age of statements is counted. `left_out` counts the
+    `on` is the day that counts, `zone` the hub's time zone. `left_out` counts the
     files that held no record that could be used; `notes` tell which place a name was taken for. `measured` says
     whether the hits have a distance.
     """
@@ -99,9 +100,14 @@ class Found(NamedTuple):
     kind: Kind
     query: str
     on: date
-    today: date
+    zone: str
     hits: Sequence[Hit]
     left_out: int
     near_misses: tuple[Hit, ...] = ()
     notes: tuple[str, ...] = ()
     measured: bool = False
+
+    @property
+    def today(self) -> date:
+        """The hub's day, from which the age of statements is counted."""
+        return today(self.zone)

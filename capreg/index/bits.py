@@ -3,14 +3,17 @@
 from array import array
 from collections.abc import Iterable, Iterator
 
+ONE = ord("1")
+
 
 def bits_of(records: Iterable[int]) -> int:
     """Return the set of some records."""
     listed = records if isinstance(records, array) else list(records)
-    written = bytearray((max(listed, default=-1) >> 3) + 1)
+    signs = bytearray(b"0") * (max(listed, default=0) + 1)
     for record in listed:
-        written[record >> 3] |= 1 << (record & 7)
-    return int.from_bytes(written, "little")
+        signs[record] = ONE
+    signs.reverse()
+    return int(signs, 2)
 
 
 def records_of(bits: int) -> Iterator[int]:

@@ -12,11 +12,13 @@ from zlib import crc32
 import orjson
 
 from capreg.errors import CapregError, ExitCode, nearest
+from capreg.index import ahead
 from capreg.index.compiled import kind_read, settings_read
 from capreg.index.database import UnusableIndexError, identity_of, is_busy, meta, opened, version_of
 from capreg.index.inputs import inputs_of
+from capreg.index.known import MARK, MOST_LOOKED_AT, listing_of, look_again
 from capreg.index.layout import Layout
-from capreg.index.look import Before, Folder, Listing, Look, has_fresh, look, names_read, stamped
+from capreg.index.look import Look, has_fresh, stamped
 from capreg.index.words import IndexedVocabularies
 from capreg.model.kinds import Kind, Tier
 from capreg.model.settings import Settings
@@ -26,8 +28,6 @@ from capreg.store.kinds import UnknownKindError
 MAKING, REFRESHING = "capreg.index.making", "capreg.index.refreshing"
 FILES = {Tier.detailed: "index.sqlite", Tier.confidential: "internal.sqlite"}
 FAULT = b"!"
-# Up to so many files each is looked at whenever the index is opened, above only those in folders that changed.
-MOST_LOOKED_AT = 20_000
 
 
 class InvalidInputError(CapregError):
@@ -99,17 +99,15 @@ class Catalogue:
 
     def _refresh(self, connection: sqlite3.Connection, thorough: bool) -> None:
         version = version_of(connection)
-        now = self.look(connection, thorough)
+        scouted = None if thorough else ahead.said(self.root, meta(connection, MARK))
+        now = self.look(connection, thorough) if scouted is None else Look.of(scouted)
         if not now.is_same:
             import_module(REFRESHING).refresh(self, connection, now, version, thorough)
 
     def look(self, connection: sqlite3.Connection, thorough: bool) -> Look:
         """Return what has changed on the disk since the index last looked."""
-        folders = {path: Folder(path, kind, stamp) for path, kind, stamp in connection.execute("SELECT * FROM folder")}
         every = thorough or int(meta(connection, "files")) <= MOST_LOOKED_AT
-        listings = _listings(connection) if every else {}
-        before = Before(folders, lambda path: listings.get(path) or _listing(connection, path))
-        return look(self.root, orjson.loads(meta(connection, "folders")), before, every)
+        return look_again(self.root, connection, orjson.loads(meta(connection, "folders")), every)
 
     def paths(self) -> Iterator[str]:
         """Yield where the index may lie: in the registry, else in the user's cache, else in memory."""
@@ -157,7 +155,7 @@ class Catalogue:
 
     def _is_current(self, connection: sqlite3.Connection, path: str) -> bool:
         folder, name = os.path.split(path)
-        known = _listing(connection, folder)
+        known = listing_of(connection, folder)
         now = stamped(os.path.join(self.root, folder), (name,), time.time_ns())
         return known is not None and known.by_name().get(name) == now.stamps and not has_fresh(now)
 
@@ -227,13 +225,3 @@ def read_card(document: bytes, check_sum: int) -> dict[str, Any]:
     if not isinstance(document, bytes) or crc32(document) != check_sum:
         raise DamagedIndexError
     return orjson.loads(document)
-
-
-def _listings(connection: sqlite3.Connection) -> dict[str, Listing]:
-    rows = connection.execute("SELECT path, names, stamps FROM listing")
-    return {path: Listing(tuple(names_read(names)), stamps) for path, names, stamps in rows}
-
-
-def _listing(connection: sqlite3.Connection, path: str) -> Listing | None:
-    row = connection.execute("SELECT names, stamps FROM listing WHERE path = ?", (path,)).fetchone()
-    return Listing(tuple(names_read(row[0])), row[1]) if row else None

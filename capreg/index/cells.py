@@ -1,7 +1,7 @@
 """The globe in cells, so that what lies near a place is found without measuring every distance."""
 
 from collections.abc import Iterator
-from math import asin, cos, degrees, floor, radians, sin
+from math import asin, cos, degrees, floor, radians, sin, sqrt
 
 from capreg.model.place import EARTH_RADIUS_KM, Position
 
@@ -20,20 +20,28 @@ def cell(position: Position) -> int:
 def around(position: Position, radius_km: float) -> Iterator[tuple[int, int]]:
     """Yield the first and the last of each run of cells that a circle may touch."""
     reach = degrees(radius_km / EARTH_RADIUS_KM) + SLACK
-    west, east = _width(position, reach)
     for row in range(_row(max(position.latitude - reach, -90)), _row(min(position.latitude + reach, 90)) + 1):
-        for first, last in _runs(west, east):
+        for first, last in _runs(*_width(position, reach, row)):
             yield row * ROUND + first, row * ROUND + last
 
 
-def _width(position: Position, reach: float) -> tuple[int, int]:
-    """Return the columns that the circle reaches to the west and to the east; all of them round a pole."""
+def _width(position: Position, reach: float, row: int) -> tuple[int, int]:
+    """Return the columns of a row that the circle reaches to the west and to the east; all of them round a pole."""
     if abs(position.latitude) + reach >= 90:
         return 0, ROUND - 1
-    aside = degrees(asin(min(1.0, sin(radians(reach)) / cos(radians(position.latitude))))) + SLACK
+    aside = _aside(radians(position.latitude), radians(reach), row) + SLACK
     if aside >= 180:
         return 0, ROUND - 1
     return _column(position.longitude - aside), _column(position.longitude + aside)
+
+
+def _aside(latitude: float, reach: float, row: int) -> float:
+    """Return how many degrees of longitude the circle is wide to either side, where in a row it is widest."""
+    south, north = (radians(edge / PER_DEGREE - 90) for edge in (row, row + 1))
+    widest = asin(sin(latitude) / cos(reach))
+    at = min(max(widest, south, latitude - reach), north, latitude + reach)
+    across = sin(reach / 2) ** 2 - sin((at - latitude) / 2) ** 2
+    return degrees(2 * asin(sqrt(min(1.0, max(0.0, across / (cos(latitude) * cos(at)))))))
 
 
 def _runs(west: int, east: int) -> list[tuple[int, int]]:

@@ -78,9 +78,9 @@ def find(
             hits = engine.hits(order or Order.by_id(asking.kind))
             near = engine.nearly() if near_misses else ()
             hits.keep(page)
-        now, notes = today(catalogue.settings.time_zone), tuple(asking.places.notes)
+        zone, notes = catalogue.settings.time_zone, tuple(asking.places.notes)
         left_out = catalogue.left_out(asking.kind)
-        return Found(asking.kind, query, asking.on, now, hits, left_out, near, notes, engine.measured)
+        return Found(asking.kind, query, asking.on, zone, hits, left_out, near, notes, engine.measured)
 
     return sound(catalogue_of(registry, internal), found_in)
 

@@ -19,13 +19,15 @@ from capreg.query.conditions import WordOf, validity
 from capreg.query.near import Near
 from capreg.query.phrases import Text
 from capreg.query.stated import judge_at
-from capreg.query.verdict import NOT_STATED, Verdict
+from capreg.query.verdict import NOT_STATED, Truth, Verdict
 from capreg.query.way import met_score, score
 
 # What SQLite says where a function was stopped.
 STOPPED = "user-defined function raised exception"
 # What is kept is forgotten when it is so much, so that memory does not grow with the registry.
 MOST_KEPT = 20_000
+# The score of words, of which nothing but their truth is known.
+OF_WORDS = {truth: score(Verdict(truth)) for truth in Truth}
 
 
 class Judged:
@@ -48,7 +50,7 @@ class Judged:
             return 0 if comfort is None else met_score(comfort)
         if isinstance(self.condition, WordOf) and self.column.is_plain:
             words = read(value)
-            return score(Verdict(self.condition.truth(words if isinstance(words, list) else (words,))))
+            return OF_WORDS[self.condition.truth(words if isinstance(words, list) else (words,))]
         verdict = self._verdict(value)
         return None if verdict is NOT_STATED else score(verdict)
 

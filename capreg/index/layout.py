@@ -5,7 +5,7 @@ a period, or to entries of other lists. A value stands in its column as the reco
 text, as JSON.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -53,13 +53,16 @@ def _tree(paths: Iterable[Path]) -> Tree:
 
 
 class Table(NamedTuple):
-    """The table of the records (`together` None) or of the entries of one list, with its columns by path in the kind."""
+    """The table of the records (`together` None) or of the entries of one list, with its columns by path in the kind.
+
+    `keys` are those under which values stand that are held alone; `others` are the other columns, each with its first key.
+    """
 
     name: str
     together: Field | None
     columns: Mapping[Path, Column]
     keys: tuple[str, ...]
-    others: tuple[Column, ...]
+    others: tuple[tuple[str | None, Column], ...]
 
     @classmethod
     def of(cls, name: str, together: Field | None, columns: Mapping[Path, Column]) -> "Table":
@@ -67,7 +70,8 @@ class Table(NamedTuple):
         keyed = {path: column for path, column in columns.items() if column.key is not None}
         others = {path: column for path, column in columns.items() if column.key is None}
         keys = tuple(column.key for column in keyed.values())
-        return cls(name, together, {**keyed, **others}, keys, tuple(others.values()))
+        deeper = tuple((column.way[0] if column.way else None, column) for column in others.values())
+        return cls(name, together, {**keyed, **others}, keys, deeper)
 
     def column(self, path: Path) -> str:
         """Return the name of the column of a field."""
@@ -86,7 +90,7 @@ class Layout:
         self.kind = kind
         self.name = table_name(kind.id)
         self.card, self.cells, self.text = (f"{self.name}${part}" for part in ("card", "cells", "text"))
-        self.fields = list(kind.root.walk())
+        self.fields = kind.fields
         self.number = {one.path: at for at, one in enumerate(self.fields)}
 
     @cached_property
@@ -163,16 +167,25 @@ class Layout:
         depth = len(together.path) + 1 if together else 0
         return {
             one.path: Column.of(f"c{self.number[one.path]}", one.path[depth:], _beside(one, depth))
-            for one in self._held(together)
+            for one in self._held.get(together.path if together else None, ())
         }
 
-    def _held(self, together: Field | None) -> Iterator[Field]:
-        """Yield the fields that have a column in the table of a list, or of the records."""
+    @cached_property
+    def _held(self) -> Mapping[Path | None, list[Field]]:
+        """The fields that have a column, by the list in whose table it is; None is the table of the records."""
+        found: dict[Path | None, list[Field]] = {}
         for one in self.fields:
-            needed = one.search is not None or one.path in self._standing_in
-            tied = together is not None and one.path[:-1] == (*together.path, "*") and self._ties(one)
-            if needed and self.kind.together(one.path) == together or tied:
-                yield one
+            for path in self._holders(one):
+                found.setdefault(path, []).append(one)
+        return found
+
+    def _holders(self, one: Field) -> set[Path | None]:
+        """Return the lists in whose tables a field has a column: where it is searched, and where it ties an entry."""
+        is_needed = one.search is not None or one.path in self._standing_in
+        together = self.kind.together(one.path) if is_needed else None
+        needing = {together.path if together else None} if is_needed else set()
+        is_of_entry = one.path[-2:-1] == ("*",) and self.kind.at(one.path[:-2]).together is not None
+        return needing | ({one.path[:-2]} if is_of_entry and self._ties(one) else set())
 
     @cached_property
     def _standing_in(self) -> set[Path]:

@@ -5,8 +5,22 @@ from collections.abc import Iterable, Iterator
 from capreg.model.text import tokens
 from capreg.query.stems import stems
 
+MOST_KEPT = 50_000
 # What divides words of plain ASCII, but for the newline that divides texts: all but letters and digits.
 DIVIDES = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) != "\n"}
+
+
+class _Stems(dict):
+    """The stems of each word, looked up without a step of Python; forgotten when they are many."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        self[word] = found = stems(word)
+        return found
+
+
+STEMS = _Stems()
 
 
 def lines_and_stems(texts: Iterable[str]) -> tuple[str, str]:
@@ -19,7 +33,7 @@ def lines_and_stems(texts: Iterable[str]) -> tuple[str, str]:
     if rest:
         written = "\n".join([written, *(" ".join(tokens(text)) for text in rest)])
     words = set(written.split())
-    return written, " ".join({stem for word in words for stem in stems(word)} - words)
+    return written, " ".join(set().union(*map(STEMS.__getitem__, words)) - words)
 
 
 def strings(value: dict | list, found: list[str]) -> list[str]:

@@ -62,6 +62,21 @@ class Look(NamedTuple):
         """Whether nothing differs."""
         return not (self.folders or self.gone or any(self.files.values()))
 
+    def plain(self) -> list:
+        """Return it as plain lists, texts and bytes, to be handed from one process to another."""
+        folders = [[one.path, one.kind, one.stamp, list(one.listing.names), one.listing.stamps] for one in self.folders]
+        return [folders, self.gone, [[kind, list(paths)] for kind, paths in self.files.items()]]
+
+    @classmethod
+    def of(cls, plain: list) -> "Look":
+        """Return what `plain` made plain."""
+        folders, gone, files = plain
+        return cls(
+            [Folder(*folder, Listing(tuple(names), stamps)) for *folder, names, stamps in folders],
+            gone,
+            {kind: set(paths) for kind, paths in files},
+        )
+
 
 class Before(NamedTuple):
     """What the index knows: the folders by path, and how the listing of one is read."""

@@ -37,6 +37,8 @@ Told = Callable[[int, int], None]
 PAGE_BYTES = 16_384
 # Who makes an index of a million records takes minutes; others wait for it rather than make another.
 WAIT_SECONDS = 1800
+# Rows of so many records take longer to make than other processes to start.
+WORTH_SHARING = 300
 # What may change without a change of any record's rows.
 RENEWABLE = ("settings", "places", "ways")
 
@@ -148,7 +150,7 @@ def _write_all(
     paths = [str(path) for path in registry.paths(kind)]
     rows_in = partial(_rows_in, registry, layout, codes, catalogue.tier)
     writer, seen, root = Writer(connection, layout, codes), set(), f"{registry.root}/"
-    for at, (path, rows) in enumerate(zip(paths, each_of(rows_in, paths), strict=True)):
+    for at, (path, rows) in enumerate(zip(paths, each_of(rows_in, paths, WORTH_SHARING), strict=True)):
         told(at, len(paths))
         id, shown = os.path.basename(path).removesuffix(ENDING), path.removeprefix(root)
         if rows is None or id in seen:

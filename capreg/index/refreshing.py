@@ -9,6 +9,7 @@ from pathlib import Path
 import orjson
 
 from capreg.index.database import meta, set_meta, version_of
+from capreg.index.known import MARK
 from capreg.index.layout import Layout
 from capreg.index.look import Look, names_written
 from capreg.index.words import codes_of
@@ -92,6 +93,7 @@ def write_look(connection: sqlite3.Connection, now: Look) -> None:
         connection.execute("INSERT INTO listing VALUES (?, ?, ?)", row)
     rows = connection.execute("SELECT length(stamps) / 24 FROM listing")
     set_meta(connection, "files", sum(number for (number,) in rows))
+    set_meta(connection, MARK, os.urandom(16))
 
 
 def _by_id(connection: sqlite3.Connection, kind: Kind, root: str, files: set[str]) -> dict[str, list[str]]:

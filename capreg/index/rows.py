@@ -42,7 +42,7 @@ def rows_of(layout: Layout, codes: Mapping[tuple[str, str], int], document: Mapp
         [(table.name, list(_entries(layout, table, entries))) for table, entries in listed],
         {cell(one) for one in positions(layout, document)},
         _text(layout, codes, document, words),
-        words,
+        list(dict.fromkeys(words)),
     )
 
 

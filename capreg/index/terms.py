@@ -31,6 +31,13 @@ def _of(function: str, terms: list[str]) -> str:
     return terms[0] if len(terms) == 1 else f"{function}({', '.join(terms)})"
 
 
+def after(first: list[str], then: list[str]) -> list[str]:
+    """Return what must all hold, some of it looked at only where the rest holds; SQLite looks into other tables last."""
+    return (
+        [f"CASE WHEN {' AND '.join(first)} THEN {' AND '.join(then)} ELSE 0 END"] if first and then else [*first, *then]
+    )
+
+
 def total(terms: Iterable[str]) -> str:
     """Return the sum of some terms."""
     return f"({' + '.join(terms) or '0'})"

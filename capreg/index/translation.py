@@ -11,7 +11,7 @@ from itertools import count
 from capreg.index.judging import Judges
 from capreg.index.layout import ABSENT, Column, Layout, Table
 from capreg.index.scopes import Scope, Sums
-from capreg.index.terms import greatest, least, opposite, quoted, total, within
+from capreg.index.terms import after, greatest, least, opposite, quoted, total, within
 from capreg.model.kinds import Field
 from capreg.query.amounts import Number
 from capreg.query.conditions import WordOf
@@ -37,14 +37,15 @@ class Translation:
         terms = [self.item(item, scope) for item in items]
         common = _in_several(question.parts)
         parts = [self.part(part, common, scope) for part in question.parts]
-        near = next((item.part for item in items if _is_near(item.part)), None)
-        self.is_distance_exact = self._measured == (near is not None)
-        met = [*(f"{term} >= {MEETS_SCORE}" for term in terms), *(f"{part.score} IS NOT NULL" for part in parts)]
+        at = next((at for at, item in enumerate(items) if _is_near(item.part)), None)
+        self.is_distance_exact = self._measured == (at is not None)
+        met = [f"{term} >= {MEETS_SCORE}" for term in terms]
+        measured = [] if at is None else [met.pop(at)]
         return Sums(
-            met,
+            [*met, *after([one for part in parts for one in part.met], measured)],
             total([*terms, *(part.score for part in parts)]),
             total([*(f"({term} < {MEETS_SCORE})" for term in terms), *(part.unmet for part in parts)]),
-            self._distance(near, scope) if near else "NULL",
+            "NULL" if at is None else self._distance(items[at].part, scope),
         )
 
     def preferred(self, question: Question, scope: Scope) -> str:
@@ -52,7 +53,7 @@ class Translation:
         if question.at_site and self.kind.shared.path not in scope.rows:
             return self._best_site(scope, lambda inner: self.preferred(question, inner))
         terms = [self.item(item, scope) for item in (*question.record, *question.shared)]
-        return total([*terms, *(self._preferred_part(part, scope) for part in question.parts)])
+        return total([*terms, *(self._over_entries(part, scope, total) for part in question.parts)])
 
     def truth(self, question: Question, scope: Scope) -> str:
         """Return the score of a question within another, right in its truth; its comfort is that of the matcher's choice."""
@@ -60,7 +61,7 @@ class Translation:
         if question.at_site and self.kind.shared.path not in scope.rows:
             return self._best_site(scope, lambda inner: self.truth(question, inner))
         terms = [self.item(item, scope) for item in (*question.record, *question.shared)]
-        return least([*terms, *(self._part_truth(part, scope) for part in question.parts)])
+        return least([*terms, *(self._over_entries(part, scope, least) for part in question.parts)])
 
     def part(self, part: Part, common: set[int], scope: Scope) -> Sums:
         """Return what a part comes to: over the entries of its list, the greatest sum of those that meet it.
@@ -68,18 +69,23 @@ class Translation:
         Args:
             common: where in the query terms stand that hold for several parts: who fails one fails it once.
         """
-        table, alias, items = self._opened(part, scope)
+        table, alias, items, ties = self._opened(part, scope)
+        summed = [least([items[0], *ties]), *items[1:]]
         without = self._without(part, scope)
-        met = " AND ".join(f"{item} >= {MEETS_SCORE}" for item in items)
         of_record = f"FROM {table.name} {alias} WHERE {alias}.rec = r.rec"
+        met = " AND ".join(f"{one} >= {MEETS_SCORE}" for one in (*_numbers_first(part, items), *ties))
         own, alone = (
             total(f"({term} < {MEETS_SCORE})" for term, one in pairs if one.position not in common)
-            for pairs in (zip(items, part.items, strict=True), zip(without, part.items, strict=True))
+            for pairs in (zip(summed, part.items, strict=True), zip(without, part.items, strict=True))
         )
-        best = f"(SELECT max({total(items)}) {of_record} AND {met})"
+        is_met, best = (
+            f"EXISTS (SELECT 1 {of_record} AND {met})",
+            f"(SELECT max({total(summed)}) {of_record} AND {met})",
+        )
         if set(without) != {self._missing(part.together)}:
-            best = f"coalesce({best}, {self._met_without(part, without)})"
-        return Sums([], best, f"coalesce((SELECT min({own}) {of_record}), {alone})", "NULL")
+            empty = self._met_without(part, without)
+            is_met, best = f"({is_met} OR {empty} IS NOT NULL)", f"coalesce({best}, {empty})"
+        return Sums([is_met], best, f"coalesce((SELECT min({own}) {of_record}), {alone})", "NULL")
 
     def _met_without(self, part: Part, without: list[str]) -> str:
         """Return the sum of what meets a part although its list has no entry, NULL where the part is not met so."""
@@ -87,27 +93,21 @@ class Translation:
         empty = f"coalesce(r.{self.layout.count(part.together)}, 0) = 0"
         return f"CASE WHEN {empty} AND {met} THEN {total(without)} END"
 
-    def _opened(self, part: Part, scope: Scope) -> tuple[Table, str, list[str]]:
-        """Return the table of a part's list, an alias for its rows, and the items as they are met by one of these."""
+    def _opened(self, part: Part, scope: Scope) -> tuple[Table, str, list[str], list[str]]:
+        """Return the table of a part's list, an alias for its rows, the items as one of these meets them, and its ties."""
         table, alias = self.layout.table(part.together), next(self._aliases)
         inner = self._headed(part, scope).within(part.together, alias)
-        first, *rest = (self.item(item, inner) for item in part.items)
-        return table, alias, [least([first, *self.holds(part.together, alias, inner)]), *rest]
+        return table, alias, [self.item(item, inner) for item in part.items], self.holds(part.together, alias, inner)
 
     def _headed(self, part: Part, scope: Scope) -> Scope:
         first = part.items[0].part
         return scope._replace(head=first.condition if isinstance(first, Requirement) and first.is_head else None)
 
-    def _part_truth(self, part: Part, scope: Scope) -> str:
-        return self._over_entries(part, scope, least)
-
-    def _preferred_part(self, part: Part, scope: Scope) -> str:
-        return self._over_entries(part, scope, total)
-
     def _over_entries(self, part: Part, scope: Scope, together) -> str:
         """Return the best of a part over its entries; of a list without one, what can be said without it."""
-        table, alias, items = self._opened(part, scope)
+        table, alias, items, ties = self._opened(part, scope)
         without = self._without(part, scope)
+        items[0] = least([items[0], *ties])
         found = f"(SELECT max({together(items)}) FROM {table.name} {alias} WHERE {alias}.rec = r.rec)"
         return f"coalesce({found}, {together(without)})"
 
@@ -283,3 +283,9 @@ def _in_several(parts: Iterable[Part]) -> set[int]:
     """Return where in the query the terms stand that hold for several parts."""
     counts = Counter(item.position for part in parts for item in part.items)
     return {position for position, times in counts.items() if times > 1}
+
+
+def _numbers_first(part: Part, items: Iterable[str]) -> list[str]:
+    """Return the items of a part, first those that SQLite can refuse without reading a list of words."""
+    numbers = [isinstance(one.part, Requirement) and isinstance(one.part.condition, Number) for one in part.items]
+    return [item for is_number in (True, False) for item, one in zip(items, numbers, strict=True) if one is is_number]

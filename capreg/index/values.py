@@ -16,7 +16,12 @@ def row(holder: Mapping[str, Any], table: Table) -> tuple[Stored, ...]:
     """Return what the columns of a table hold of the record or the entry in which their values stand."""
     under = map(holder.get, table.keys)
     plain = [value if type(value) in PLAIN else written(value) for value in under]
-    return (*plain, *(stored(holder, column) for column in table.others)) if table.others else tuple(plain)
+    # Most of what stands deeper is not there at all, which the first step tells.
+    deeper = [
+        stored(holder, column) if first is None or holder.get(first) is not None else None
+        for first, column in table.others
+    ]
+    return (*plain, *deeper)
 
 
 def stored(holder: Mapping[str, Any], column: Column) -> Stored:

@@ -15,15 +15,14 @@ from capreg.model.vocabulary import Vocabulary, Word
 def write_words(connection: sqlite3.Connection, vocabularies: Mapping[str, Vocabulary]) -> None:
     """Put vocabularies into a new index, with what meets each word and what lies above it."""
     numbered = [(one, word) for one in vocabularies.values() for word in one.words.values()]
+    rows, keys, texts = [], [], []
     for code, (vocabulary, word) in enumerate(numbered, 1):
-        row = (code, vocabulary.title, word.id, orjson.dumps(_entry(vocabulary, word)))
-        connection.execute("INSERT INTO word VALUES (?, ?, ?, ?)", row)
-        keys = {" ".join(tokens(spelling)) for spelling in word.spellings}
-        connection.executemany(
-            "INSERT INTO spelling VALUES (?, ?, ?)", ((vocabulary.title, key, code) for key in sorted(keys))
-        )
-        row = (code, *lines_and_stems(sorted(vocabulary.texts(word.id))))
-        connection.execute("INSERT INTO word_text (rowid, lines, stems) VALUES (?, ?, ?)", row)
+        rows.append((code, vocabulary.title, word.id, orjson.dumps(_entry(vocabulary, word))))
+        keys += ((vocabulary.title, key, code) for key in {" ".join(tokens(one)) for one in word.spellings})
+        texts.append((code, *lines_and_stems(sorted(vocabulary.texts(word.id)))))
+    connection.executemany("INSERT INTO word VALUES (?, ?, ?, ?)", rows)
+    connection.executemany("INSERT INTO spelling VALUES (?, ?, ?)", sorted(keys))
+    connection.executemany("INSERT INTO word_text (rowid, lines, stems) VALUES (?, ?, ?)", texts)
 
 
 def _entry(vocabulary: Vocabulary, word: Word) -> dict[str, Any]:

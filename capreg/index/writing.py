@@ -2,6 +2,7 @@
 
 import sqlite3
 from array import array
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
@@ -25,7 +26,7 @@ class Writer:
         self.connection, self.layout, self.codes = connection, layout, codes
         self.kind = layout.kind.id
         self._next = self._value(f"SELECT coalesce(max(rec) + 1, 0) FROM {self.layout.name}")
-        self._waiting: dict[str, list[tuple]] = {}
+        self._waiting: dict[str, list[tuple]] = defaultdict(list)
         self._records = 0
         self._changed: dict[tuple[int, str], tuple[set[int], list[int]]] = {}
         self._cells: dict[int, tuple[set[int], list[int]]] = {}
@@ -60,17 +61,18 @@ class Writer:
             data = self._value(
                 "SELECT bits FROM bits WHERE kind = ? AND field = ? AND word = ?", self.kind, field, word
             )
-            bits = (read(data) if data else 0) & ~bits_of(gone) | bits_of(come)
-            row = (field, self.kind, word, written(bits))
-            self.connection.execute("INSERT OR REPLACE INTO bits VALUES (?, ?, ?, ?)", row)
+            bits = written((read(data) if data else 0) & ~bits_of(gone) | bits_of(come))
+            # What a changed record states as before is not written again.
+            if bits != data:
+                row = (field, self.kind, word, bits)
+                self.connection.execute("INSERT OR REPLACE INTO bits VALUES (?, ?, ?, ?)", row)
         self._changed.clear()
         for number, (gone, come) in self._cells.items():
             data = self._value(f"SELECT records FROM {self.layout.cells} WHERE cell = ?", number)
             kept = array("I", data or b"")
-            found = array("I", sorted({*(rec for rec in kept if rec not in gone), *come}))
-            self.connection.execute(
-                f"INSERT OR REPLACE INTO {self.layout.cells} VALUES (?, ?)", (number, found.tobytes())
-            )
+            found = array("I", sorted({*(rec for rec in kept if rec not in gone), *come})).tobytes()
+            if found != data:
+                self.connection.execute(f"INSERT OR REPLACE INTO {self.layout.cells} VALUES (?, ?)", (number, found))
         self._cells.clear()
 
     def _near(self, number: int) -> tuple[set[int], list[int]]:
@@ -103,12 +105,11 @@ class Writer:
         self._wait(self.layout.wide.name, (rec, *rows.wide))
         self._wait(self.layout.card, (rec, path, rows.card, crc32(rows.card)))
         for table, entries in rows.entries:
-            for entry in entries:
-                self._wait(table, (rec, *entry))
+            self._waiting[table] += [(rec, *entry) for entry in entries]
         for one in rows.cells:
             self._near(one)[1].append(rec)
         self._wait(f"{self.layout.text} (rowid, lines, stems, words)", (rec, *rows.text))
-        for key in dict.fromkeys(rows.words):
+        for key in rows.words:
             self._changes(*key)[1].append(rec)
         self._records += 1
         if self._records >= BATCH:
@@ -119,10 +120,12 @@ class Writer:
         return self._changed.setdefault((number, word), (set(), []))
 
     def _wait(self, table: str, row: tuple) -> None:
-        self._waiting.setdefault(table, []).append(row)
+        self._waiting[table].append(row)
 
     def _flush(self) -> None:
         for table, rows in self._waiting.items():
+            if not rows:
+                continue
             marks = ", ".join("?" * len(rows[0]))
             self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
         self._waiting.clear()

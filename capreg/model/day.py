@@ -2,12 +2,15 @@
 
 import re
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from importlib import import_module
 
 from capreg.errors import UsageError
 
+# Loaded on use: only what is of today asks for it.
+ZONES = "zoneinfo"
+# Compiled on use.
+DURATION = r"P([1-9]\d{0,2})([DWMY])"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-DURATION = re.compile(r"P([1-9]\d{0,2})([DWMY])")
 
 
 class DayError(UsageError):
@@ -39,7 +42,7 @@ def is_day(text: str) -> bool:
 
 def today(zone: str) -> date:
     """Return the day that it is in a time zone (IANA name)."""
-    return datetime.now(ZoneInfo(zone)).date()
+    return datetime.now(import_module(ZONES).ZoneInfo(zone)).date()
 
 
 def later(start: date, duration: str) -> date:
@@ -51,7 +54,7 @@ def later(start: date, duration: str) -> date:
     Raises:
         DayError: the duration has another form, or leads beyond the year 9999.
     """
-    match = DURATION.fullmatch(duration)
+    match = re.fullmatch(DURATION, duration)
     if match is None:
         raise DayError(f"'{duration}' is not a duration", "Write P30D, P6W, P3M or P1Y.")
     count, unit = int(match[1]), match[2]

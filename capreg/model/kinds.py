@@ -166,10 +166,15 @@ class Kind:
         return self.by_query_name[name]
 
     @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """All fields, in the order of the schema."""
+        return tuple(self.root.walk())
+
+    @cached_property
     def by_query_name(self) -> Mapping[str, tuple[Field, ...]]:
         """The fields that are searched, by the word in a query."""
         found: dict[str, tuple[Field, ...]] = {}
-        for one in self.root.walk():
+        for one in self.fields:
             if one.search and one.search.name:
                 found[one.search.name] = (*found.get(one.search.name, ()), one)
         return found
@@ -177,18 +182,18 @@ class Kind:
     @cached_property
     def worded(self) -> tuple[Field, ...]:
         """The fields that hold words of a vocabulary."""
-        return tuple(one for one in self.root.walk() if one.search and one.search.words)
+        return tuple(one for one in self.fields if one.search and one.search.words)
 
     @cached_property
     def distance_tier(self) -> Tier:
         """The most closed tier of the positions from which distances are measured."""
-        places = [one.tier for one in self.root.walk() if one.search and one.search.meaning == "place"]
+        places = [one.tier for one in self.fields if one.search and one.search.meaning == "place"]
         return max(places, default=Tier.confidential)
 
     @cached_property
     def shared(self) -> Field | None:
         """The list whose one entry the whole of a question shares (the sites), or None."""
-        return next((one for one in self.root.walk() if one.together is True), None)
+        return next((one for one in self.fields if one.together is True), None)
 
     def at(self, path: tuple[str, ...]) -> Field:
         """Return the field at a path of the schema."""

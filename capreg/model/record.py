@@ -176,13 +176,13 @@ def values(document: Any, path: tuple[str, ...]) -> Iterator[Any]:
 
 def whole_values(document: Any, path: tuple[str, ...]) -> Iterator[Any]:
     """Yield what stands at a path, lists of plain values as they are; `*` goes through the entries of a list."""
-    if not path:
-        yield document
-    elif path[0] == "*":
-        for entry in document:
-            yield from whole_values(entry, path[1:])
-    elif isinstance(document, Mapping) and path[0] in document:
-        yield from whole_values(document[path[0]], path[1:])
+    found = [document]
+    for step in path:
+        if step == "*":
+            found = [entry for entries in found for entry in entries]
+        else:
+            found = [one[step] for one in found if (type(one) is dict or isinstance(one, Mapping)) and step in one]
+    return iter(found)
 
 
 def texts(value: Any, pointer: str) -> Iterator[tuple[str, str]]:

@@ -4,10 +4,11 @@ import re
 import unicodedata
 
 TOKEN = re.compile(r"[^\W_]+")
+# Patterns that are compiled on use.
 # What no text of a record may hold: C0 controls but tab and newline, DEL, C1 controls.
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 # C0 and C1 controls, DEL, line separators, and the controls of writing direction (Unicode's Bidi_Control).
-UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 
 
 def fold(text: str) -> str:
@@ -25,4 +26,4 @@ def tokens(text: str) -> list[str]:
 
 def plain(text: str) -> str:
     """Return the text with every control character and every control of writing direction shown as its code."""
-    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return text if text.isprintable() else re.sub(UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -11,9 +11,9 @@ from decimal import Decimal
 from capreg.model.quantity import shown
 from capreg.query.ranges import RangeError
 
-# A limit may be written as one: `..it7`.
-GRADE = re.compile(r"(?:\.\.|<=)?\s*(?:it ?-?(01|0|[1-9]|1[0-8])|iso ?-?2768(?:-1)?[- ]?([fmcv]))", re.IGNORECASE)
-NAMED = re.compile(r"(?:\.\.|<=)?\s*(?:it|iso|[a-z]{1,2}\d)", re.IGNORECASE)
+# A limit may be written as one: `..it7`. Compiled on use.
+GRADE = r"(?i)(?:\.\.|<=)?\s*(?:it ?-?(01|0|[1-9]|1[0-8])|iso ?-?2768(?:-1)?[- ]?([fmcv]))"
+NAMED = r"(?i)(?:\.\.|<=)?\s*(?:it|iso|[a-z]{1,2}\d)"
 
 # The upper ends of the ranges of nominal sizes, in millimetres: over the one before, up to and including.
 SIZES = (3, 6, 10, 18, 30, 50, 80, 120, 180, 250, 315, 400, 500, 630, 800, 1000, 1250, 1600, 2000, 2500, 3150)
@@ -53,7 +53,7 @@ SMALLEST_OF_A_CLASS = Decimal("0.5")
 
 def is_named(text: str) -> bool:
     """Whether a text is meant as a grade or a class, of which it may be none that there is."""
-    return NAMED.match(text.strip()) is not None
+    return re.match(NAMED, text.strip()) is not None
 
 
 def grade_mm(text: str, nominal_mm: Decimal) -> Decimal:
@@ -62,7 +62,7 @@ def grade_mm(text: str, nominal_mm: Decimal) -> Decimal:
     Raises:
         RangeError: there is no such grade, or the standard's table gives no value there.
     """
-    found = GRADE.fullmatch(text.strip())
+    found = re.fullmatch(GRADE, text.strip())
     if found is None:
         raise RangeError(
             f"'{text[:40]}' is no tolerance grade",

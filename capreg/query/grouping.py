@@ -48,10 +48,10 @@ def written(node: Node) -> str:
 
 
 # What only letters, accents and hyphens stand before is meant as a field, though no field is called so.
-MEANT = re.compile(r"(?P<name>[^\W\d_]+(?:-[^\W\d_]+)*):.+")
+MEANT = r"(?P<name>[^\W\d_]+(?:-[^\W\d_]+)*):.+"
 # A number without a unit, beside which a comma may stand for a point; the 2 of m2 is none.
-PLAIN_NUMBER = re.compile(r"[^A-Za-z]*[0-9]")
-COMPARISON = re.compile(r"(?P<name>[a-z_]+)(?P<rest>(<=|>=|<|>|=).*)")
+PLAIN_NUMBER = r"[^A-Za-z]*[0-9]"
+COMPARISON = r"(?P<name>[a-z_]+)(?P<rest>(<=|>=|<|>|=).*)"
 
 
 class _Grouping:
@@ -168,7 +168,7 @@ class _Grouping:
 
     def _refuse_slips(self, node: Words) -> None:
         """`employees>10` and `lead-time:10d` are slips for terms, and no text anybody looks for; in quotes they are text."""
-        compared, meant = COMPARISON.fullmatch(node.text), MEANT.fullmatch(node.text)
+        compared, meant = re.fullmatch(COMPARISON, node.text), re.fullmatch(MEANT, node.text)
         if compared and compared["name"] in self.kind.by_query_name:
             raise UsageError("a colon is missing", f"Write {compared['name']}:{compared['rest']}")
         if meant:
@@ -212,7 +212,7 @@ def _without_decimal_comma(term: Term, meaning: type, asked: Field) -> tuple[str
     """Return a term's values; raise where a comma seems to stand for a decimal point, or between the lengths of a size."""
     first, *rest = term.values
     takes_decimals = meaning is Envelope or issubclass(meaning, Number) and (asked.unit or asked.type == "number")
-    if not (takes_decimals and rest and PLAIN_NUMBER.fullmatch(first) and rest[0][:1].isdigit()):
+    if not (takes_decimals and rest and re.fullmatch(PLAIN_NUMBER, first) and rest[0][:1].isdigit()):
         return term.values
     if meaning is Envelope and len(rest) > 1:
         raise UsageError(f"'{','.join(term.values)}' is no size", f"Write x between lengths: {'x'.join(term.values)}")

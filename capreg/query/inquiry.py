@@ -6,6 +6,7 @@ then what has no form but a query, then the parts, each opened by its head.
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from capreg.errors import CapregError, UsageError, nearest
@@ -16,8 +17,9 @@ from capreg.query.grouping import read_question, read_term
 from capreg.query.language import And, Node, Or, Term, parse
 from capreg.query.lists import flat, host, is_head, opens, terms
 from capreg.query.printing import printed
-from capreg.query.sections import document_of
 
+# Loaded on use: what is typed needs it only where it is saved.
+SECTIONS = "capreg.query.sections"
 NUMBERS = ("number", "at-most", "at-least", "contains", "envelope")
 ABOUT_AN_INQUIRY = frozenset(("kind", "client", "title", "needed_on", "parts", "query", "preferences"))
 # What a part holds beside its terms: a name for people, and a query of its own.
@@ -71,7 +73,11 @@ class Inquiry(NamedTuple):
         Raises:
             UsageError: nothing is asked.
         """
-        document = document_of(self.query, kind) if set(self.document) == {"query"} else dict(self.document)
+        document = (
+            import_module(SECTIONS).document_of(self.query, kind)
+            if set(self.document) == {"query"}
+            else dict(self.document)
+        )
         if not document:
             raise UsageError("nothing is asked that could be saved", "Type a query.")
         return {"kind": kind.id, **document}

@@ -34,7 +34,7 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 VALUE = re.compile(r'"(?P<quoted>[^"]*)"|(?P<bare>[^\s()",^][^\s()",]*)')
-STARRED = re.compile(r"[^*]*[^*\s](?:\*|\s*)")
+STARRED = r"[^*]*[^*\s](?:\*|\s*)"
 
 
 class QuerySyntaxError(UsageError):
@@ -274,7 +274,7 @@ class _Reader:
             self.refuse_regular(before + words if before in "^(" else words, position)
         if not words.strip():
             raise self.fault("nothing stands between these quotes")
-        if not STARRED.fullmatch(words):
+        if not re.fullmatch(STARRED, words):
             raise self.fault("a * may only end a word")
         self.keep_apart()
         token = self.advance()

@@ -74,7 +74,8 @@ MEETS = Verdict(Truth.MEETS)
 
 def best(verdicts: Iterable[Verdict]) -> Verdict:
     """OR: the most favourable verdict, the most comfortable and the least short of equals; of none, *fails*."""
-    return max(verdicts, key=_favour, default=FAILS)
+    found = list(verdicts)
+    return found[0] if len(found) == 1 else max(found, key=_favour, default=FAILS)
 
 
 def _favour(verdict: Verdict) -> tuple:
@@ -85,6 +86,8 @@ def _favour(verdict: Verdict) -> tuple:
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """AND: the least favourable verdict, the first of equals, as comfortable as the least of them; of none, *meets*."""
     found = list(verdicts)
-    first = min(found, key=lambda verdict: verdict.truth, default=MEETS)
-    comfort = min((one.comfort for one in found), default=1.0)
+    if len(found) < 2:
+        return found[0] if found else MEETS
+    first = min(found, key=lambda verdict: verdict.truth)
+    comfort = min(one.comfort for one in found)
     return first if first.comfort == comfort else first._replace(comfort=comfort)

@@ -1,12 +1,14 @@
 """Work on many files, shared between the processors."""
 
 import gc
-import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from typing import Any
 
+# Loaded on use: few things are worked on by this process alone.
+PROCESSES = "multiprocessing"
 # Below so many things another process is not worth its start.
 WORTH_SHARING = 1_000
 CHUNK = 100
@@ -14,18 +16,19 @@ CHUNK = 100
 AHEAD = 4
 
 
-def each_of(work: Callable[[Any], Any], things: Sequence[Any]) -> Iterator[Any]:
+def each_of(work: Callable[[Any], Any], things: Sequence[Any], worth: int = WORTH_SHARING) -> Iterator[Any]:
     """Yield what some work makes of each thing, in their order; of many, made by as many processes as there are processors.
 
     Args:
         work: what other processes can do as well: it changes nothing that others see.
+        worth: how many things are worth the start of another process.
     """
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if len(things) < WORTH_SHARING or processors < 2 or "fork" not in multiprocessing.get_all_start_methods():
+    if len(things) < worth or processors < 2 or "fork" not in import_module(PROCESSES).get_all_start_methods():
         yield from map(work, things)
         return
     ahead = threading.Semaphore(AHEAD * processors)
-    with multiprocessing.get_context("fork").Pool(processors, _begin, (work,)) as pool:
+    with import_module(PROCESSES).get_context("fork").Pool(processors, _begin, (work,)) as pool:
         try:
             for made in pool.imap(_chunk, _chunks(things, ahead)):
                 ahead.release()

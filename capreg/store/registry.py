@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 
 from capreg.errors import CapregError, ExitCode, nearest
@@ -11,11 +12,13 @@ from capreg.store import strict
 from capreg.store.files import canonical, write_whole
 from capreg.store.kinds import UnknownKindError
 from capreg.store.listing import listed
-from capreg.store.locks import locked
 from capreg.store.records import ID, BrokenRecordError, load_record
 from capreg.store.schemas import LoadedKind, load_kinds
 from capreg.store.settings import read_settings
 from capreg.store.vocabularies import Vocabularies
+
+# Loaded on use: who only reads locks nothing.
+LOCKS = "capreg.store.locks"
 
 
 class UnknownRecordError(CapregError):
@@ -148,7 +151,7 @@ class Registry:
 
     def writing(self):
         """Return the lock under which the registry's records are changed; raises BusyError."""
-        return locked(self.root / ".capreg" / "lock", "the registry")
+        return import_module(LOCKS).locked(self.root / ".capreg" / "lock", "the registry")
 
 
 def opened(root: str) -> Registry:

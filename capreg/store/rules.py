@@ -3,7 +3,7 @@
 `check` tells what is broken, and where; this tells only whether it needs to look.
 """
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from capreg.model.kinds import Field, Kind
@@ -15,9 +15,9 @@ Test = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
 class Rules:
     """The rules of one kind, made ready for many records."""
 
-    def __init__(self, kind: Kind, words: Mapping[str, Container[str]]) -> None:
+    def __init__(self, kind: Kind, words: Mapping[str, Iterable[str]]) -> None:
         """Take the words of each vocabulary, by its name."""
-        self.words = words
+        self.words = {name: frozenset(known) for name, known in words.items()}
         fields = list(kind.root.walk())
         self.lists = [one.path[:-2] for one in fields if one.is_entry_id]
         self._tests: dict[Path, list[Test]] = {}
@@ -27,14 +27,12 @@ class Rules:
 
     def may_be_broken_by(self, document: Mapping[str, Any]) -> bool:
         """Whether a record may break a rule; False is sure."""
-        if any(_repeats(document, path) for path in self.lists):
-            return True
-        return any(
-            test(holder, document)
-            for path, tests in self._tests.items()
-            for holder in _holders(document, path)
-            for test in tests
-        )
+        for path, tests in self._tests.items():
+            for holder in _holders(document, path):
+                for test in tests:
+                    if test(holder, document):
+                        return True
+        return any(_repeats(document, path) for path in self.lists)
 
     def _tests_of(self, field: Field) -> Iterator[Test]:
         """Yield what a holder of a field is tested for."""
@@ -44,7 +42,7 @@ class Rules:
         (key,) = key
         if meaning == "word":
             known = self.words[field.search.words]
-            yield lambda holder, _: any(word not in known for word in _listed(holder.get(key)))
+            yield lambda holder, _: key in holder and not known.issuperset(_listed(holder[key]))
         if field.refers:
             target = tuple(field.refers.split("."))
             yield lambda holder, document: key in holder and not set(_listed(holder[key])) <= _ids(document, target)
@@ -55,18 +53,17 @@ class Rules:
             yield lambda holder, _: _is_reversed(holder.get(since), holder.get(key))
 
 
-def _holders(document: Any, path: Path) -> Iterator[Mapping[str, Any]]:
-    """Yield every object at a path, `*` going through the entries of a list."""
-    for at, step in enumerate(path):
+def _holders(document: Any, path: Path) -> list[Mapping[str, Any]]:
+    """Return every object at a path, `*` going through the entries of a list."""
+    found = [document]
+    for step in path:
         if step == "*":
-            for entry in document:
-                yield from _holders(entry, path[at + 1 :])
-            return
-        document = document.get(step) if isinstance(document, dict) else None
-        if document is None:
-            return
-    if isinstance(document, dict):
-        yield document
+            found = [entry for entries in found for entry in entries]
+        else:
+            found = [one[step] for one in found if isinstance(one, dict) and one.get(step) is not None]
+        if not found:
+            return found
+    return [one for one in found if isinstance(one, dict)]
 
 
 def _repeats(document: Any, path: Path) -> bool:

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import orjson
 from jsonschema_rs import Draft202012Validator
 
+import capreg.schemas
 from capreg.errors import CapregError, ExitCode
 from capreg.model.kinds import Kind, read_kind
 from capreg.model.sound import KindError, check_kind
@@ -26,6 +26,7 @@ from capreg.store.root import RESERVED
 from capreg.store.validators import InvalidSchemaError, misfits, validator
 
 ENDING = ".schema.json"
+SHIPPED = Path(capreg.schemas.__file__).parent
 KIND_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
@@ -50,7 +51,7 @@ class LoadedKind:
 @cache
 def shipped(name: str) -> Any:
     """Return a JSON file that travels with capreg, by its path below `schemas/`; the tests read it strictly."""
-    return orjson.loads(files("capreg.schemas").joinpath(name).read_bytes())
+    return orjson.loads(SHIPPED.joinpath(name).read_bytes())
 
 
 @cache
@@ -62,7 +63,7 @@ def shipped_schema(name: str) -> Mapping[str, Any]:
 @cache
 def shipped_kinds() -> tuple[str, ...]:
     """Return the names of the kinds that travel with capreg."""
-    names = sorted(one.name for one in files("capreg.schemas").iterdir() if one.name.endswith(ENDING))
+    names = sorted(one.name for one in SHIPPED.iterdir() if one.name.endswith(ENDING))
     return tuple(name.removesuffix(ENDING) for name in names if "kind" in shipped(name).get("capreg", {}))
 
 

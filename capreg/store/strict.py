@@ -193,7 +193,7 @@ class _Reader:
             joined = text.encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeDecodeError:
             raise self.fault("a lone surrogate in a string", start) from None
-        if found := CONTROLS.search(joined):
+        if found := re.search(CONTROLS, joined):
             raise self.fault(f"control character U+{ord(found[0]):04X} in a string", start)
         return joined
 

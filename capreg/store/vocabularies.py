@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from capreg.errors import nearest
 from capreg.model.vocabulary import Vocabulary, Word
 from capreg.store import strict
 from capreg.store.files import UnreadableError, read_bytes
-from capreg.store.schemas import SchemaError, shipped, shipped_validator
+from capreg.store.schemas import SHIPPED, SchemaError, shipped, shipped_validator
 from capreg.store.validators import misfits
 
 
@@ -46,7 +45,7 @@ class Vocabularies(dict):
 
 
 def _shipped_words(name: str) -> Iterator[Word]:
-    if files("capreg.schemas").joinpath(f"vocabularies/{name}.json").is_file():
+    if SHIPPED.joinpath(f"vocabularies/{name}.json").is_file():
         yield from _words(shipped(f"vocabularies/{name}.json"))
 
 

@@ -1,5 +1,6 @@
 """JSON and NDJSON: whole values for machines."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,4 +24,4 @@ def ndjson(page: Page, screen: Screen) -> Iterator[str]:
 def _safe(value: Any, option: int) -> str:
     """Return JSON in which every control character is written as its escape; newlines of the layout stay."""
     text = orjson.dumps(value, default=list, option=option).decode()
-    return UNSAFE.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text)
+    return re.sub(UNSAFE, lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text)
