@@ -107,6 +107,14 @@ def test_an_invoice_to_another_member_state_says_who_owes_the_vat(hub, capreg):
     assert ("€45.00" in said, "Reverse charge" in said, "DE136695976" in said) == (True, True, True)
 
 
+def test_the_days_of_an_invoice_are_those_where_the_hub_is(hub, capreg, monkeypatch):
+    set_clock(monkeypatch, "2026-05-31T22:30:00")
+    capreg("-R", hub, "client", "add", "late")
+    capreg("-R", hub, "profile", "rossi", "--client", "late", "--yes")
+    said = capreg("-R", hub, "invoice", "late", "--yes").out
+    assert ("2026-06-01" in said, "2026-07-01" in said, "2026-05-31" in said) == (True, True, False)
+
+
 def test_invoices_and_credit_notes_are_numbered_without_gaps_each_in_their_series_and_anew_each_year(
     hub, capreg, monkeypatch
 ):
