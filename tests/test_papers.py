@@ -40,6 +40,8 @@ TAXES = [
     (10000, "8.1", "CH", "DE", None, ("outside", "0", 0)),
     (10000, "8.1", "CH", None, "DE136695976", ("outside", "0", 0)),
     (10000, "22", None, None, None, ("domestic", "22", 2200)),
+    (10000, "22", None, "IT", None, ("domestic", "22", 2200)),
+    (10000, "22", None, None, "DE136695976", ("domestic", "22", 2200)),
 ]
 
 
