@@ -63,6 +63,15 @@ def test_a_fee_is_due_then_entered_then_late_then_paid(hub, capreg, monkeypatch)
     assert states(capreg, hub) == []
 
 
+def test_the_term_of_a_fee_begins_on_the_day_it_was_entered_where_the_hub_is(hub, capreg, monkeypatch):
+    set_clock(monkeypatch, "2026-05-31T22:30:00")
+    capreg("-R", hub, "fees", "--charge", "--yes")
+    set_clock(monkeypatch, "2026-07-01")
+    assert states(capreg, hub, "--lapsed") == []
+    set_clock(monkeypatch, "2026-07-02")
+    assert states(capreg, hub, "--lapsed") == [("rossi", "2026-03-01", "late")]
+
+
 def test_a_payment_that_is_reversed_pays_no_fee(hub, capreg, monkeypatch):
     capreg("-R", hub, "fees", "--charge", "--yes")
     capreg("-R", hub, "ledger", "payment", "rossi", "305.00", "--yes")

@@ -275,6 +275,23 @@ def test_a_head_that_is_behind_by_more_than_a_crash_can_leave_it_is_told_by_all(
     assert order(capreg, office, "firm-3").code == code
 
 
+def test_a_clock_far_behind_stops_what_enters_and_not_what_reads(office, capreg, monkeypatch):
+    order(capreg, office)
+    monkeypatch.setattr("capreg.office.ledger.now", lambda: datetime.fromisoformat("2020-01-01T00:00:00Z"))
+    for reading in (["ledger", "balances"], ["client", "list"], ["client", "show", "buyer"], ["report", "income"]):
+        assert capreg("-R", office, *reading).code == 0, reading
+    for entering in (
+        ["profile", "firm-1", "--client", "buyer", "--yes"],
+        ["ledger", "payment", "buyer", "1.00", "--yes"],
+        ["ledger", "reverse", "1", "--why", "by mistake", "--yes"],
+        ["ledger", "close", "2019", "--yes"],
+        ["price", "change", "fee", "1.00", "--yes"],
+    ):
+        done = capreg("-R", office, *entering)
+        assert (done.code, "the clock says" in done.err) == (1, True), entering
+    assert len(sold(office)) == 1
+
+
 def test_a_failing_disk_leaves_the_clients_as_they_were(office, capreg, monkeypatch):
     before = (office / "office" / "office.json").read_bytes()
 

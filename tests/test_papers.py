@@ -40,6 +40,8 @@ TAXES = [
     (10000, "8.1", "CH", "DE", None, ("outside", "0", 0)),
     (10000, "8.1", "CH", None, "DE136695976", ("outside", "0", 0)),
     (10000, "22", None, None, None, ("domestic", "22", 2200)),
+    (10000, "22", None, "IT", None, ("domestic", "22", 2200)),
+    (10000, "22", None, None, "DE136695976", ("domestic", "22", 2200)),
 ]
 
 
@@ -105,6 +107,14 @@ def test_an_invoice_holds_what_was_charged_with_its_vat_and_both_parties(hub, ca
 def test_an_invoice_to_another_member_state_says_who_owes_the_vat(hub, capreg):
     said = capreg("-R", hub, "invoice", "german", "--yes").out
     assert ("€45.00" in said, "Reverse charge" in said, "DE136695976" in said) == (True, True, True)
+
+
+def test_the_days_of_an_invoice_are_those_where_the_hub_is(hub, capreg, monkeypatch):
+    set_clock(monkeypatch, "2026-05-31T22:30:00")
+    capreg("-R", hub, "client", "add", "late")
+    capreg("-R", hub, "profile", "rossi", "--client", "late", "--yes")
+    said = capreg("-R", hub, "invoice", "late", "--yes").out
+    assert ("2026-06-01" in said, "2026-07-01" in said, "2026-05-31" in said) == (True, True, False)
 
 
 def test_invoices_and_credit_notes_are_numbered_without_gaps_each_in_their_series_and_anew_each_year(

@@ -9,7 +9,7 @@ from capreg.model.day import day, later
 from capreg.office.books import Books
 from capreg.office.clients import client
 from capreg.office.entry import Draft, Entry
-from capreg.office.ledger import Ledger, charging
+from capreg.office.ledger import Ledger, charging, local_day
 from capreg.office.members import Member, members
 from capreg.office.prices import FEE, price_of
 from capreg.office.vat import Tax, tax
@@ -76,8 +76,9 @@ def _state(ledger: Ledger, entry: Entry, on: date) -> str:
 
 def _term(ledger: Ledger, entry: Entry) -> date:
     """Return the last day on which a fee may be paid: the term after it fell due, or after it was entered."""
-    begun = max(day(entry.details["from"]), day(entry.at[:10]))
-    return later(begun, ledger.books.settings.payment_term)
+    settings = ledger.books.settings
+    begun = max(day(entry.details["from"]), local_day(entry.moment, settings.time_zone))
+    return later(begun, settings.payment_term)
 
 
 def refuse_behind(ledger: Ledger, member: Member) -> None:

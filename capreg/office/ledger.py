@@ -7,6 +7,7 @@ the head up to date, and enters drafts one by one; `entries` reads all of it and
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -76,8 +77,16 @@ class Ledger:
     ) -> None:
         self.books, self.tables, self.tally = books, tables, tally
         self._opening, self._tail, self._key = opening, tail, key
-        self.now = _moment(tail.last)
-        self.day = local_day(self.now, books.settings.time_zone)
+
+    @cached_property
+    def now(self) -> datetime:
+        """The time of what is entered next; raises ClockError."""
+        return _moment(self._tail.last)
+
+    @property
+    def day(self) -> date:
+        """The day that it is where the hub is; raises ClockError."""
+        return local_day(self.now, self.books.settings.time_zone)
 
     @property
     def currency(self) -> str:
@@ -169,8 +178,8 @@ def charging(books: Books) -> Iterator[Ledger]:
     Raises:
         BusyError: another process holds the office.
         DamagedLedgerError, UntrustedLedgerError: the ledger is not as it was written.
-        ClockError: the clock is more than an hour behind the last entry.
         KeyUnusableError: the hub's key is not there, or another than the one that the ledger was opened with.
+        ClockError, once the time is asked for: the clock is more than an hour behind the last entry.
     """
     with books.changing() as tables:
         opening = read_opening(books.ledger) or _opened(books)
@@ -186,7 +195,6 @@ def looking(books: Books) -> Iterator[Ledger]:
 
     Raises:
         DamagedLedgerError: the ledger is not as it was written.
-        ClockError: as `charging`.
     """
     opening = read_opening(books.ledger)
     # Where nothing was charged yet, nothing is read: another process may be about to begin.

@@ -27,7 +27,7 @@ class UnknownPaperError(CapregError):
 
 
 class Paper(NamedTuple):
-    """An invoice, or a credit note, with the entries that it is of.
+    """An invoice, or a credit note, with the entries that it is of, and the days on which they were made, where the hub is.
 
     `credits` is the number of the invoice that a credit note takes something back from.
     """
@@ -35,6 +35,7 @@ class Paper(NamedTuple):
     number: str
     entry: Entry
     lines: Sequence[Entry]
+    days: Sequence[date]
     on: date
     due: date | None
     credits: str | None = None
@@ -138,10 +139,12 @@ def _paper(entry: Entry, known: Sequence[Entry], invoices: Mapping[int, Entry], 
     on = local_day(entry.moment, zone)
     if "invoice" in entry.details:
         lines = [known[number - 1] for number in entry.details["entries"]]
-        return Paper(entry.details["invoice"], entry, lines, on, day(entry.details["due"]))
+        days = [local_day(line.moment, zone) for line in lines]
+        return Paper(entry.details["invoice"], entry, lines, days, on, day(entry.details["due"]))
     reversed_entry = known[entry.details["reverses"] - 1]
     invoiced = invoices[reversed_entry.number].details["invoice"]
-    return Paper(entry.details["credit_note"], entry, [reversed_entry], on, None, invoiced)
+    days = [local_day(reversed_entry.moment, zone)]
+    return Paper(entry.details["credit_note"], entry, [reversed_entry], days, on, None, invoiced)
 
 
 def paper(books: Books, number: str) -> Paper:

@@ -79,11 +79,11 @@ def tax(net: int, rate: str, hub: str | None, country: str | None, number: str |
     Args:
         net: the amount in minor units.
         rate: the rate of the price, in percent.
-        hub: the country of the hub.
+        hub: the country of the hub; where it is not known, every client counts as one from there.
         country: the country of the client; the hub's, where it is not known.
         number: the client's VAT number, if it has one.
     """
     where = country_of(number) if number else country or hub
-    if where == hub or (is_in_eu(where) and is_in_eu(hub) and not number):
+    if hub is None or where == hub or (is_in_eu(where) and is_in_eu(hub) and not number):
         return Tax(DOMESTIC, rate, share(net, rate))
     return Tax(REVERSE_CHARGE if is_in_eu(where) and is_in_eu(hub) else OUTSIDE, "0", 0)

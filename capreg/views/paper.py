@@ -47,12 +47,12 @@ def _party(role: str, party: Mapping[str, str], language: str) -> list[Block]:
 def _rows(paper: Any, language: str, spoken: bool) -> Rows:
     columns = [Column(key, label(f"line {key}", language), numeric=key in ("amount", "vat_rate")) for key in LINE]
     rows = []
-    for line in paper.lines:
+    for line, on in zip(paper.lines, paper.days, strict=True):
         net = paper.sign * line.amount
         amount = spoken_money(net, line.currency, language) if spoken else Money(net, line.currency).amount
         told = [
             line.number,
-            line.at[:10],
+            on.isoformat(),
             _item(line, language),
             amount,
             f"{line.vat_rate} %" if spoken else line.vat_rate,
