@@ -17,8 +17,8 @@ from capreg.office.ledger import entries
 from capreg.store.registry import Registry
 
 SELLERS, SALES = 8, 25
-# How many processes are killed, how many of them sell at once, and the seconds after which each is killed at the latest.
-KILLS, AT_ONCE, LATEST = 200, 4, 0.1
+# How many processes are to be killed, and how many of them sell at once.
+KILLS, AT_ONCE = 200, 4
 SEED = 20261126
 forks = multiprocessing.get_context("fork")
 
@@ -102,19 +102,21 @@ def _kill_at(process, moment: float) -> None:
 
 
 def test_two_hundred_processes_that_are_killed_lose_nothing_that_was_handed_out(market, capreg, tmp_path):
-    chosen, codes = random.Random(SEED), []
+    chosen, codes, latest = random.Random(SEED), [], 0.05
     for first in range(0, KILLS, AT_ONCE):
         numbers = range(first, first + AT_ONCE)
         sellers = [forks.Process(target=_sell_into, args=(market, one, tmp_path / f"{one}.out")) for one in numbers]
         for one in sellers:
             one.start()
-        moments = sorted(monotonic() + chosen.uniform(0, LATEST) for _ in sellers)
+        moments = sorted(monotonic() + chosen.uniform(0, latest) for _ in sellers)
         for one, moment in zip(chosen.sample(sellers, AT_ONCE), moments, strict=True):
             _kill_at(one, moment)
         for one in sellers:
             one.join(20)
             codes.append(one.exitcode)
-    assert {*codes} == {0, -9}, "the time is such that some end and some are killed"
+        # However fast the machine is, some are to end before they are killed.
+        latest *= 0.9 if 0 in codes[first:] else 1.3
+    assert {*codes} == {0, -9}
     orders = check_books(capreg, market)
     printed = {
         number

@@ -157,7 +157,8 @@ def test_a_sale_for_which_calls_fail_from_one_on_is_whole_or_was_never_made(till
 
 
 def check_failing(capreg, till, environment, calls: list[Call], on: str) -> None:
-    """Let each of some calls of a sale fail, look at what is left, and give the order again."""
+    """Let each of some calls of a sale fail, look at what is left, and give the order again; of the tally's, every third."""
+    calls = [one for number, one in enumerate(calls) if one.is_change and (one.name not in OF_TALLY or number % 3 == 0)]
     registries = [till(True) for _ in calls]
     fail = lambda registry, call: tracing.failed(  # noqa: E731
         registry, sale(registry), environment, call, FAILURES.get(call.name, "EIO"), on
@@ -171,7 +172,7 @@ def check_failing(capreg, till, environment, calls: list[Call], on: str) -> None
 
 def test_two_crashes_in_a_row_are_as_harmless_as_one(till, calls, capreg, environment):
     chosen, found = random.Random(SEED), calls(True)
-    pairs = [chosen.sample(found, 2) for _ in range(16)]
+    pairs = [chosen.sample(found, 2) for _ in range(12)]
     registries = [till(True) for _ in pairs]
 
     def stop_twice(registry: Path, pair: list[Call]) -> Run:

@@ -20,6 +20,7 @@ from capreg.office import journal as journal_module
 from capreg.office import ledger as ledger_module
 from capreg.office.books import books_of
 from capreg.office.ledger import entries
+from capreg.office.tally import Tally
 from capreg.store.registry import Registry
 
 BROKEN = OSError(errno.EIO, "Input/output error")
@@ -400,3 +401,15 @@ def test_folders_that_may_only_be_read_lose_no_sale_and_hand_out_nothing(shop, c
     assert sell(capreg, registry, "firm-1", "o-2").code == 0
     assert len(orders(registry)) == 2
     assert capreg("-R", registry, "ledger", "verify").code == 0
+
+
+def test_what_a_sale_asks_of_the_tally_is_found_by_an_index(shop, capreg, monkeypatch):
+    plans, asked = [], Tally._rows
+
+    def explained(tally, statement, values=()):
+        plans.extend(tally._database.execute(f"EXPLAIN QUERY PLAN {statement}", tuple(values)).fetchall())
+        return asked(tally, statement, values)
+
+    monkeypatch.setattr(Tally, "_rows", explained)
+    assert sell(capreg, shop).code == 0
+    assert (len(plans) > 4, [plan[3] for plan in plans if plan[3].startswith("SCAN")]) == (True, [])

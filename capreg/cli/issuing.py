@@ -6,7 +6,7 @@ from capreg.cli.session import Session
 from capreg.office.books import Books
 from capreg.office.clients import client
 from capreg.office.entry import Entry
-from capreg.office.issued import NotIssuedError, issue, issued
+from capreg.office.issued import issue, issued, kept
 from capreg.office.ledger import local_day, make_sure
 from capreg.office.papers import Paper
 from capreg.views.labels import label
@@ -42,11 +42,10 @@ def _deliver(session: Session, books: Books, entry: Entry, page: Page, output: O
 def _kept(books: Books, entry: Entry, language: str, format: str, page: Page) -> bytes:
     """Return a document as it was issued, which it is now if it was not before."""
     name = f"{language}.{format}"
-    try:
-        return issued(books, entry.number, name)[1]
-    except NotIssuedError:
-        issue(books, entry.number, name, made(page, None, format))
-        return issued(books, entry.number, name)[1]
+    if (content := kept(books, entry.number, name)) is not None:
+        return content
+    issue(books, entry.number, name, made(page, None, format))
+    return kept(books, entry.number, name)
 
 
 def hand_out_again(session: Session, books: Books, number: int, output: Output) -> None:

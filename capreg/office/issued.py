@@ -32,6 +32,12 @@ def issue(books: Books, number: int, form: str, content: bytes) -> None:
             write_whole(path, content, mode=0o600)
 
 
+def kept(books: Books, number: int, form: str) -> bytes | None:
+    """Return the bytes of a document as it was issued in a form, None where it was not; other documents are not looked at."""
+    path = _path(books, number, form)
+    return read_bytes(path, books.folder, LARGEST) if path.exists() else None
+
+
 def issued(books: Books, number: int, form: str | None = None) -> tuple[str, bytes]:
     """Return the form and the bytes of a document as it was issued.
 

@@ -26,7 +26,7 @@ CREATE TABLE entries (
   kind TEXT, record TEXT, version TEXT, until TEXT, year INTEGER, charged INTEGER
 );
 CREATE INDEX owned ON entries (client, kind, record) WHERE what = 'profile';
-CREATE INDEX special ON entries (what) WHERE what IN ('price', 'closing', 'fee');
+CREATE INDEX special ON entries (what) WHERE what = 'price' OR what = 'closing' OR what = 'fee';
 CREATE TABLE reversed (number INTEGER PRIMARY KEY, by INTEGER);
 CREATE TABLE invoiced (number INTEGER PRIMARY KEY, by INTEGER);
 CREATE TABLE papers (series TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
@@ -194,7 +194,8 @@ class Tally:
 
     def special(self, what: str) -> list[Entry]:
         """Return all entries that change a price, close a year, or are a fee, in their order."""
-        return list(self._entries("what = ?", [what]))
+        # As SQLite finds by the index only what is named where the statement is prepared.
+        return list(self._entries(f"what = '{what}'"))
 
     def balance(self, client: str) -> Balance:
         """Return what was charged to a client, and paid."""
