@@ -14,7 +14,7 @@ from tinydb import TinyDB
 
 from capreg.errors import CapregError, ExitCode
 from capreg.office.books import Books
-from capreg.office.entry import Draft, Entry, entry_of
+from capreg.office.entry import Draft, Entry, entry_of, refuse_unfit
 from capreg.office.head import (
     Head,
     Opening,
@@ -84,6 +84,7 @@ class Ledger:
 
         Raises:
             ClosedYearError: the year is closed.
+            UnfitEntryError: a text or an amount is out of its bounds; nothing was entered.
             OSError: the disk refused, and nothing was entered.
             UncertainEntryError: as `journal.append`.
         """
@@ -91,6 +92,7 @@ class Ledger:
         number = self._tail.last.number + 1 if self._tail.last else 1
         previous = self._tail.last.hash if self._tail.last else self._opening.hash
         entry = entry_of(draft, number, previous, self.now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        refuse_unfit(entry.document)
         place = append(self.books.ledger, entry, self._tail)
         self._tail = Tail(entry, self.books.ledger / place.file, place.offset, is_clean=True)
         write_head(self.books.ledger, Head(entry.number, entry.hash), self._opening, self._key)
@@ -176,6 +178,7 @@ def _opened(books: Books) -> Opening:
     make_private(books.ledger)
     make_key(books.folder)
     opening = _first_opening(books, public(hub_key(books.folder)))
+    refuse_unfit(opening._asdict(), "opening")
     write_opening(books.ledger, opening)
     return opening
 
