@@ -113,7 +113,7 @@ def verify(session: Session, receipts, output: Output) -> None:
 def _document(path: str) -> object:
     try:
         return json.loads(Path(path).read_bytes())
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         raise ForeignReceiptError(f"{path} is no receipt") from None
 
 

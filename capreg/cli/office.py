@@ -79,5 +79,5 @@ def restore(session: Session, file, identity, receipts, dry_run, yes) -> None:
 def _receipt(path: str) -> object:
     try:
         return json.loads(Path(path).read_bytes())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ForeignReceiptError(f"{path} is no receipt") from None

@@ -1,7 +1,8 @@
 """The opening of a ledger, which says whose it is, and its head, which names the last entry; the head is signed.
 
-The head is written after each entry, so it is at most one entry behind; a journal that is shorter than its head, or
-longer by more, was not left so by any crash.
+The head announces each entry by its hash before it is written, and names it as the last one afterwards. So a journal
+may be longer than its head by the one entry that it announces; one that is shorter, or longer by any other, was not
+left so by a crash.
 """
 
 from pathlib import Path
@@ -11,9 +12,11 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from capreg.errors import CapregError, ExitCode
-from capreg.office.entry import canonical_line, digest
+from capreg.office.books import ISSUED
+from capreg.office.entry import Entry, canonical_line, digest
 from capreg.office.journal import DamagedLedgerError, year_files
 from capreg.office.keys import is_signed, signature
+from capreg.office.tally import FILE as TALLY
 from capreg.store.files import UnreadableError, read_bytes, write_whole
 from capreg.store.schemas import shipped_validator
 
@@ -47,10 +50,26 @@ class Opening(NamedTuple):
 
 
 class Head(NamedTuple):
-    """Which entry is the last: its number, 0 for the opening, and its hash."""
+    """Which entry is the last: its number, 0 for the opening, and its hash.
+
+    `next` is the hash of the one entry that may stand after it, where one was about to be written.
+    """
 
     number: int
     hash: str
+    next: str | None = None
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The head as it is signed."""
+        return {key: value for key, value in self._asdict().items() if value is not None}
+
+    def bears_out(self, last: Entry | None, opening: Opening) -> bool:
+        """Whether a journal may end with an entry: the one that is named, or announced."""
+        if last is None:
+            return (self.number, self.hash) == (0, opening.hash)
+        is_announced = (self.number, self.hash, self.next) == (last.number - 1, last.previous, last.hash)
+        return is_announced or (self.number, self.hash) == (last.number, last.hash)
 
 
 def read_opening(folder: Path) -> Opening | None:
@@ -62,7 +81,7 @@ def read_opening(folder: Path) -> Opening | None:
     path = folder / OPENING
     if not path.exists():
         # Looked for twice: another process may have opened the ledger, and begun it, since.
-        if (year_files(folder) or (folder / HEAD).exists()) and not path.exists():
+        if (year_files(folder) or (folder / HEAD).exists() or has_traces(folder)) and not path.exists():
             raise DamagedLedgerError(f"{path} is not there")
         if not path.exists():
             return None
@@ -70,6 +89,11 @@ def read_opening(folder: Path) -> Opening | None:
     if not shipped_validator("opening").is_valid(document):
         raise DamagedLedgerError(f"{path} is no opening of a ledger")
     return Opening(**document)
+
+
+def has_traces(folder: Path) -> bool:
+    """Whether the office of a ledger holds what only a ledger that has begun leaves behind it."""
+    return (folder.parent / TALLY).exists() or any((folder.parent / ISSUED).glob("*"))
 
 
 def write_opening(folder: Path, opening: Opening) -> None:
@@ -89,8 +113,8 @@ def read_head(folder: Path, opening: Opening) -> Head | None:
         return None
     document = _document(path)
     try:
-        head, signed = Head(document["number"], document["hash"]), document["signature"]
-    except (KeyError, TypeError):
+        head, signed = Head(document["number"], document["hash"], document.get("next")), document["signature"]
+    except (AttributeError, KeyError, TypeError):
         raise DamagedLedgerError(f"{path} is no head of a ledger") from None
     if not is_signed(opening.key, _signed(head, opening), signed):
         raise UntrustedLedgerError(f"{path}: the signature does not hold")
@@ -99,13 +123,13 @@ def read_head(folder: Path, opening: Opening) -> Head | None:
 
 def write_head(folder: Path, head: Head, opening: Opening, key: Ed25519PrivateKey) -> None:
     """Sign and write the head of a ledger; returns when it is on the disk."""
-    document = {**head._asdict(), "signature": signature(key, _signed(head, opening))}
+    document = {**head.document, "signature": signature(key, _signed(head, opening))}
     write_whole(folder / HEAD, canonical_line(document), mode=0o600)
 
 
 def _signed(head: Head, opening: Opening) -> bytes:
     """Return the bytes that the signature of a head is of."""
-    return canonical_line({"ledger": opening.hash, **head._asdict()})
+    return canonical_line({"ledger": opening.hash, **head.document})
 
 
 def _document(path: Path) -> Any:

@@ -44,7 +44,7 @@ def issued(books: Books, number: int, form: str | None = None) -> tuple[str, byt
         hint = f"It was issued as: {', '.join(forms)}." if forms else "See: capreg ledger"
         raise NotIssuedError(f"no document was issued for entry {number}{of}", hint)
     chosen = form or forms[0]
-    return chosen, read_bytes(_path(books, number, chosen), books.folder, LARGEST)
+    return chosen, read_bytes(_path(books, number, chosen), books.issued, LARGEST)
 
 
 def _path(books: Books, number: int, form: str) -> Path:

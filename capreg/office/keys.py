@@ -70,6 +70,6 @@ def is_signed(public_key: str, data: bytes, claimed: str) -> bool:
     """Whether a signature of bytes holds for a public key, both in base64."""
     try:
         Ed25519PublicKey.from_public_bytes(b64decode(public_key)).verify(b64decode(claimed), data)
-    except (InvalidSignature, ValueError):
+    except (InvalidSignature, ValueError, TypeError):
         return False
     return True

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from time import sleep
 from zoneinfo import ZoneInfo
 
 from tinydb import TinyDB
@@ -19,18 +20,21 @@ from capreg.office.head import (
     Head,
     Opening,
     UntrustedLedgerError,
+    has_traces,
     read_head,
     read_opening,
     write_head,
     write_opening,
 )
 from capreg.office.journal import Tail, append, placed_entries, settled, tail_of
-from capreg.office.keys import hub_key, make_key, public
+from capreg.office.keys import FILE, FOLDER, hub_key, make_key, public
 from capreg.office.prices import Price, first_list, listed
 from capreg.office.tally import Tally
 from capreg.store.durable import make_private
 
 SLACK = timedelta(hours=1)
+# How long to wait before each look at a ledger whose head and end differ: another process may be between the two.
+PATIENCE = (0, 0.005, 0.02, 0.08)
 
 
 class ClockError(CapregError):
@@ -93,6 +97,7 @@ class Ledger:
         previous = self._tail.last.hash if self._tail.last else self._opening.hash
         entry = entry_of(draft, number, previous, self.now.strftime("%Y-%m-%dT%H:%M:%SZ"))
         refuse_unfit(entry.document)
+        write_head(self.books.ledger, Head(number - 1, previous, entry.hash), self._opening, self._key)
         place = append(self.books.ledger, entry, self._tail)
         self._tail = Tail(entry, self.books.ledger / place.file, place.offset, is_clean=True)
         write_head(self.books.ledger, Head(entry.number, entry.hash), self._opening, self._key)
@@ -151,6 +156,7 @@ def charging(books: Books) -> Iterator[Ledger]:
     """
     with books.changing() as tables:
         opening = read_opening(books.ledger) or _opened(books)
+        refuse_other_key(books, opening)
         key = hub_key(books.folder)
         tail = _trusted(books.ledger, opening, key)
         with closing(Tally(books.folder, books.ledger, opening.hash, held=True)) as tally:
@@ -162,15 +168,34 @@ def looking(books: Books) -> Iterator[Ledger]:
     """Look at the ledger without holding the office; nothing is written, and nothing can be entered.
 
     Raises:
-        DamagedLedgerError: the ledger is not as it was written.
+        DamagedLedgerError, UntrustedLedgerError: the ledger is not as it was written.
         ClockError: as `charging`.
     """
-    opening = read_opening(books.ledger)
+    found = read_opening(books.ledger)
     # Where nothing was charged yet, nothing is read: another process may be about to begin.
-    journal = books.ledger if opening else books.folder / "unopened"
-    opening = opening or _first_opening(books, "")
+    journal = books.ledger if found else books.folder / "unopened"
+    opening = found or _first_opening(books, "")
     with closing(Tally(books.folder, journal, opening.hash, held=False)) as tally:
-        yield Ledger(books, books.reading(), opening, tally, tail_of(journal))
+        tail = _borne_out(books, opening) if found else tail_of(journal)
+        yield Ledger(books, books.reading(), opening, tally, tail)
+
+
+def _borne_out(books: Books, opening: Opening) -> Tail:
+    """Return where the journal ends, as its head says; looked at again while another process may be entering."""
+    refuse_other_key(books, opening)
+    for wait in PATIENCE:
+        sleep(wait)
+        head = read_head(books.ledger, opening)
+        tail = tail_of(books.ledger)
+        if _is_borne_out(books.ledger, tail.last, head, opening):
+            return tail
+    raise _strange(books.ledger, tail.last, head)
+
+
+def refuse_other_key(books: Books, opening: Opening) -> None:
+    """Raise UntrustedLedgerError for a ledger that was opened with another key than the hub's, where that is at hand."""
+    if (books.folder / FOLDER / FILE).exists() and public(hub_key(books.folder)) != opening.key:
+        raise UntrustedLedgerError(f"{books.ledger}: the ledger was opened with another key than the hub's")
 
 
 def _opened(books: Books) -> Opening:
@@ -190,30 +215,33 @@ def _first_opening(books: Books, key: str) -> Opening:
 
 
 def _trusted(folder: Path, opening: Opening, key) -> Tail:
-    """Return where the journal ends, its torn end cut off and its head brought up to date.
+    """Return where the journal ends, its torn end cut off and its head brought up to date; nothing is cut before it is trusted.
 
     Raises:
-        UntrustedLedgerError: the head names an entry that is not there, or more than one entry came after it.
+        UntrustedLedgerError: the journal ends with another entry than the head names or announces.
     """
-    tail, head = settled(folder), read_head(folder, opening)
+    tail, head = tail_of(folder), read_head(folder, opening)
+    if not _is_borne_out(folder, tail.last, head, opening):
+        raise _strange(folder, tail.last, head)
     last = Head(tail.last.number, tail.last.hash) if tail.last else Head(0, opening.hash)
+    tail = settled(folder)
     if head != last:
-        _refuse_strange(folder, tail, head, opening)
         write_head(folder, last, opening, key)
     return tail
 
 
-def _refuse_strange(folder: Path, tail: Tail, head: Head | None, opening: Opening) -> None:
-    """Refuse a head that no crash could have left behind: it may lack the last entry, and no more."""
-    if tail.last is None and head is None:
-        return
+def _is_borne_out(folder: Path, last: Entry | None, head: Head | None, opening: Opening) -> bool:
+    """Whether a head bears out how a journal ends; before the first entry there may be none."""
+    return head.bears_out(last, opening) if head else last is None and not has_traces(folder)
+
+
+def _strange(folder: Path, last: Entry | None, head: Head | None) -> UntrustedLedgerError:
     if head is None:
-        raise UntrustedLedgerError(f"{folder}: the head of the ledger is not there")
-    if tail.last is None or (head.number, head.hash) != (tail.last.number - 1, tail.last.previous):
-        last = tail.last.number if tail.last else 0
-        raise UntrustedLedgerError(
-            f"{folder}: the signed head names entry {head.number}, and the journal ends at {last}"
-        )
+        return UntrustedLedgerError(f"{folder}: the head of the ledger is not there")
+    number = last.number if last else 0
+    return UntrustedLedgerError(
+        f"{folder}: the signed head names entry {head.number}, and the journal ends at {number}"
+    )
 
 
 def entries(books: Books) -> list[Entry]:
@@ -225,20 +253,27 @@ def entries(books: Books) -> list[Entry]:
     opening = read_opening(books.ledger)
     if opening is None:
         return []
-    head = read_head(books.ledger, opening)
-    found = [entry for entry, _ in placed_entries(books.ledger, opening.hash)]
-    refuse_other_head(books.ledger, opening, head, found)
+    found: list[Entry] = []
+    prove(books, opening, found)
     return found
 
 
-def refuse_other_head(folder: Path, opening: Opening, head: Head | None, found: list[Entry]) -> None:
-    """Raise UntrustedLedgerError where a head, read before the entries, is not among them, or far behind them."""
-    if head is None and not found:
-        return
-    if head is None:
-        raise UntrustedLedgerError(f"{folder}: the head of the ledger is not there")
+def prove(books: Books, opening: Opening, found: list[Entry]) -> None:
+    """Add all entries of a ledger to a list, each as it is proved, and prove that they are all; raises as `entries` does."""
+    refuse_other_key(books, opening)
+    head = read_head(books.ledger, opening)
+    for entry, _ in placed_entries(books.ledger, opening.hash):
+        found.append(entry)
+    _refuse_other_head(books.ledger, opening, head, found)
+
+
+def _refuse_other_head(folder: Path, opening: Opening, head: Head | None, found: list[Entry]) -> None:
+    """Raise UntrustedLedgerError where a head, read before the entries, is not among them, or the one of now not their end."""
+    last = found[-1] if found else None
     hashes = [opening.hash, *(entry.hash for entry in found)]
-    if head.number >= len(hashes) or hashes[head.number] != head.hash:
-        raise UntrustedLedgerError(
-            f"{folder}: the signed head names entry {head.number}, and the journal ends at {len(found)}"
-        )
+    is_among = head is None or head.number < len(hashes) and hashes[head.number] == head.hash
+    # Entered meanwhile by another process, whose head then names or announces it, or a later one.
+    now = read_head(folder, opening)
+    is_end = _is_borne_out(folder, last, now, opening) or now is not None and now != head and now.number > len(found)
+    if not is_among or not is_end:
+        raise _strange(folder, last, now or head)

@@ -9,9 +9,8 @@ from capreg.model.day import day
 from capreg.model.money import share
 from capreg.office.books import Books
 from capreg.office.entry import Entry
-from capreg.office.head import DamagedLedgerError, Opening, UntrustedLedgerError, read_head, read_opening
-from capreg.office.journal import placed_entries
-from capreg.office.ledger import local_day, refuse_other_head
+from capreg.office.head import DamagedLedgerError, Opening, UntrustedLedgerError, read_opening
+from capreg.office.ledger import local_day, prove
 from capreg.office.prices import FEE, FREE, PROFILE, listed
 from capreg.office.tally import series_of
 
@@ -39,10 +38,7 @@ def verify(books: Books) -> Verified:
         opening = read_opening(books.ledger)
         if opening is None:
             return Verified([], [])
-        head = read_head(books.ledger, opening)
-        for entry, _ in placed_entries(books.ledger, opening.hash):
-            found.append(entry)
-        refuse_other_head(books.ledger, opening, head, found)
+        prove(books, opening, found)
     except (DamagedLedgerError, UntrustedLedgerError) as error:
         findings.append(Finding(_id(error), len(found) + 1, error.sentence))
         return Verified(found, findings)
