@@ -159,7 +159,7 @@ def charging(books: Books) -> Iterator[Ledger]:
         refuse_other_key(books, opening)
         key = hub_key(books.folder)
         tail = _trusted(books.ledger, opening, key)
-        with closing(Tally(books.folder, books.ledger, opening.hash, held=True)) as tally:
+        with closing(Tally(books.folder, books.ledger, opening.hash, opening.key, key)) as tally:
             yield Ledger(books, tables, opening, tally, tail, key)
 
 
@@ -175,7 +175,7 @@ def looking(books: Books) -> Iterator[Ledger]:
     # Where nothing was charged yet, nothing is read: another process may be about to begin.
     journal = books.ledger if found else books.folder / "unopened"
     opening = found or _first_opening(books, "")
-    with closing(Tally(books.folder, journal, opening.hash, held=False)) as tally:
+    with closing(Tally(books.folder, journal, opening.hash, opening.key)) as tally:
         tail = _borne_out(books, opening) if found else tail_of(journal)
         yield Ledger(books, books.reading(), opening, tally, tail)
 

@@ -1,7 +1,8 @@
 """The tally: what the journal says, by order, client and record, so that a sale reads no more of it than its end.
 
 Derived and disposable: it is made anew from the journal, every entry of which is proved on the way, whenever the files
-of the journal are not as the last sale left them. What it finds is read again from the journal before it counts.
+of the journal, or its own, are not as the last sale left them: a seal beside it says how, signed with the hub's key.
+What it finds is read again from the journal before it counts.
 """
 
 import os
@@ -12,12 +13,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from capreg.office.entry import Entry
 from capreg.office.journal import DamagedLedgerError, Place, line_at, placed_entries, year_files
+from capreg.office.keys import is_signed, signature
+from capreg.store.files import UnreadableError, read_bytes, write_whole
 
 FILE = "tally.sqlite"
-FORMAT = 1
+SEAL = f"{FILE}.seal"
+FORMAT = 2
 TABLES = """
 CREATE TABLE entries (
   number INTEGER PRIMARY KEY, file TEXT, offset INTEGER, length INTEGER, ord TEXT UNIQUE, what TEXT, client TEXT,
@@ -29,7 +34,6 @@ CREATE TABLE reversed (number INTEGER PRIMARY KEY, by INTEGER);
 CREATE TABLE invoiced (number INTEGER PRIMARY KEY, by INTEGER);
 CREATE TABLE papers (series TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
 CREATE TABLE balances (client TEXT PRIMARY KEY, charged INTEGER, credited INTEGER) WITHOUT ROWID;
-CREATE TABLE state (files TEXT);
 """
 INSERT = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -49,63 +53,85 @@ class Balance(NamedTuple):
 class Tally:
     """A tally that agrees with its journal."""
 
-    def __init__(self, office: Path, journal: Path, opening: str, held: bool) -> None:
+    def __init__(
+        self, office: Path, journal: Path, opening: str, public: str, key: Ed25519PrivateKey | None = None
+    ) -> None:
         """Open the tally of a journal, made anew where it is not there, damaged or of another state.
 
         Args:
             opening: the hash that comes before the first entry.
-            held: whether the office is held alone; where it is not, nothing is written.
+            public: the hub's public key, for which the seal must hold.
+            key: the hub's key, where the office is held alone; where it is not, nothing is written.
 
         Raises:
             DamagedLedgerError: the journal had to be read, and is not as it was written.
         """
         self._path, self._journal, self._opening = office / FILE, journal, opening
-        found = self._kept(held)
+        self._public, self._key = public, key
+        found = self._kept()
         if found is None:
-            found = self._made() if held else self._filled(":memory:")
+            found = self._made() if key else self._filled(":memory:")
         self._database = found
 
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()
 
-    def _kept(self, held: bool) -> sqlite3.Connection | None:
+    def _kept(self) -> sqlite3.Connection | None:
         """Return the tally as it lies there, None where it cannot be used."""
-        if not self._path.is_file() or self._path.is_symlink():
+        if not self._path.is_file() or self._path.is_symlink() or not self._is_sealed():
             return None
-        mode = "rw" if held else "ro"
+        mode = "rw" if self._key else "ro"
         database = sqlite3.connect(f"{self._path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
         try:
             if database.execute("PRAGMA user_version").fetchone() == (FORMAT,):
-                (files,) = database.execute("SELECT files FROM state").fetchone()
-                if files == self._files():
-                    return database
-        except (sqlite3.Error, TypeError):
+                return database
+        except sqlite3.Error:
             pass
         database.close()
         return None
 
+    def _is_sealed(self) -> bool:
+        """Whether the journal and the tally lie there as the hub sealed them."""
+        try:
+            told = orjson.loads(read_bytes(self._path.with_name(SEAL), self._path.parent))
+            return is_signed(self._public, self._state(self._files()), told["signature"])
+        except (UnreadableError, orjson.JSONDecodeError, KeyError, TypeError, OSError):
+            return False
+
+    def _seal(self, files: str) -> None:
+        """Seal the tally of a journal whose files were in a state; where the disk takes no seal, it is made anew next time."""
+        with suppress(OSError):
+            document = {"signature": signature(self._key, self._state(files))}
+            write_whole(self._path.with_name(SEAL), orjson.dumps(document), durable=False, mode=0o600)
+
+    def _state(self, files: str) -> bytes:
+        """Return what is sealed: the state of the journal's files, and of the tally's own."""
+        return orjson.dumps([FILE, files, _touched(self._path)])
+
     def _made(self) -> sqlite3.Connection:
         """Return a tally made anew from the whole journal; in memory, where the disk takes none."""
         try:
-            for name in (FILE, f"{FILE}-journal"):
+            for name in (FILE, SEAL, f"{FILE}-journal"):
                 self._path.with_name(name).unlink(missing_ok=True)
             os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
-            return self._filled(str(self._path))
+            files = self._files()
+            database = self._filled(str(self._path))
+            self._seal(files)
+            return database
         except (OSError, sqlite3.Error):
             with suppress(OSError):
                 self._path.unlink()
             return self._filled(":memory:")
 
     def _filled(self, where: str) -> sqlite3.Connection:
-        files, database = self._files(), sqlite3.connect(where, isolation_level=None)
+        database = sqlite3.connect(where, isolation_level=None)
         try:
             database.execute("BEGIN")
             for statement in TABLES.split(";"):
                 database.execute(statement)
             for entry, place in placed_entries(self._journal, self._opening):
                 _enter(database, entry, place)
-            database.execute("INSERT INTO state VALUES (?)", (files,))
             database.execute(f"PRAGMA user_version = {FORMAT}")
             database.execute("COMMIT")
         except BaseException:
@@ -115,8 +141,7 @@ class Tally:
 
     def _files(self) -> str:
         """Return what tells whether the files of the journal were touched: size, times and inode of each."""
-        states = ((path.name, os.lstat(path)) for path in year_files(self._journal))
-        told = [[name, one.st_size, one.st_mtime_ns, one.st_ctime_ns, one.st_ino] for name, one in states]
+        told = [[path.name, *_touched(path)] for path in year_files(self._journal)]
         return orjson.dumps([self._opening, told]).decode()
 
     def add(self, entry: Entry, place: Place) -> None:
@@ -124,8 +149,8 @@ class Tally:
         try:
             self._database.execute("BEGIN")
             _enter(self._database, entry, place)
-            self._database.execute("UPDATE state SET files = ?", (self._files(),))
             self._database.execute("COMMIT")
+            self._seal(self._files())
         except (sqlite3.Error, OSError):
             self._database.close()
             self._database = self._made()
@@ -203,6 +228,12 @@ class Tally:
     def _one(self, statement: str, value: object) -> int | None:
         row = self._database.execute(statement, [value]).fetchone()
         return row[0] if row else None
+
+
+def _touched(path: Path) -> list[int]:
+    """Return what tells whether a file was touched: its size, times and inode."""
+    state = os.lstat(path)
+    return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
 
 
 def _enter(database: sqlite3.Connection, entry: Entry, place: Place) -> None:
