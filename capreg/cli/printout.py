@@ -3,7 +3,7 @@
 import click
 
 from capreg.cli.asked import asked, file_option
-from capreg.cli.issuing import hand_out, hand_out_again
+from capreg.cli.issuing import hand_out, hand_out_again, refuse_beside_again
 from capreg.cli.options import (
     Output,
     again_option,
@@ -63,6 +63,7 @@ def printout(session: Session, query, file, client_id, kind_id, on, order, again
     """
     ready(session, output, piped="text")
     if again is not None:
+        refuse_beside_again(query, file, client_id, on, order, dry_run)
         return hand_out_again(session, books_of(session.catalogue()), again, output)
     catalogue = session.catalogue()
     what = asked(catalogue, kind_id, join(query), file, on)

@@ -86,11 +86,17 @@ def reversal(ledger: Ledger, number: int, why: str) -> Draft:
     return Draft(f"reversal/{number}", "reversal", entry.currency, entry.client, *amounts, details)
 
 
-def reversible(ledger: Ledger, number: int) -> Entry:
-    """Return an entry that can be reversed; raises UnknownEntryError or IrreversibleError."""
+def known_entry(ledger: Ledger, number: int) -> Entry:
+    """Return an entry by number; raises UnknownEntryError where there is none."""
     entry = ledger.tally.entry(number)
     if entry is None:
         raise UnknownEntryError(f"the ledger has no entry {number}", "See: capreg ledger")
+    return entry
+
+
+def reversible(ledger: Ledger, number: int) -> Entry:
+    """Return an entry that can be reversed; raises UnknownEntryError or IrreversibleError."""
+    entry = known_entry(ledger, number)
     if by := ledger.tally.reversed_by(number):
         raise IrreversibleError(f"entry {number} was reversed by entry {by}")
     if not entry.is_charge and entry.what != "payment":

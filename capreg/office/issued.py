@@ -47,5 +47,10 @@ def issued(books: Books, number: int, form: str | None = None) -> tuple[str, byt
     return chosen, read_bytes(_path(books, number, chosen), books.issued, LARGEST)
 
 
+def is_issued(books: Books, number: int) -> bool:
+    """Whether any document was issued for an entry."""
+    return any(books.issued.glob(f"{number:06d}.*"))
+
+
 def _path(books: Books, number: int, form: str) -> Path:
     return books.issued / f"{number:06d}.{form}"

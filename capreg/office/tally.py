@@ -175,10 +175,10 @@ class Tally:
         return next(self._entries("number = ?", [number]), None)
 
     def owned(self, client: str, kind: str, record: str, day: str) -> list[Entry]:
-        """Return the entries by which a client owns versions of a profile on a day; reversed is the sale, and so what renewed it."""
+        """Return the entries by which a client owns versions of a profile on a day."""
         where = "what = 'profile' AND client = ? AND kind = ? AND record = ? AND until > ?"
         found = self._entries(where, [client, kind, record, day])
-        return [one for one in found if not self.reversed_by(one.details.get("renews", one.number))]
+        return [one for one in found if not self.is_reversed(one)]
 
     def special(self, what: str) -> list[Entry]:
         """Return all entries that change a price, close a year, or are a fee, in their order."""
@@ -211,6 +211,10 @@ class Tally:
     def reversed_by(self, number: int) -> int | None:
         """Return the number of the entry that reversed one, None where none did."""
         return self._one("SELECT by FROM reversed WHERE number = ?", number)
+
+    def is_reversed(self, entry: Entry) -> bool:
+        """Whether an entry was reversed, or the one that it renews."""
+        return any(self.reversed_by(number) for number in {entry.number, entry.details.get("renews", entry.number)})
 
     def invoiced_by(self, number: int) -> int | None:
         """Return the number of the entry by which one was invoiced, None where it was not."""

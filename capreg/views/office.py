@@ -69,7 +69,9 @@ def _client(client: Any, owed: int, currency: str) -> dict[str, Any]:
 
 def client_page(client: Any, entries: Sequence[Any], owed: int, currency: str, today: date, language: str) -> Page:
     """Return the page of one client: what is known, what it owes, what it owns, and what it was charged."""
-    owned = [one for one in entries if one.what == "profile" and one.details["until"] > today.isoformat()]
+    back = {one.details["reverses"] for one in entries if one.what == "reversal"}
+    sold = [one for one in entries if one.what == "profile" and one.details["until"] > today.isoformat()]
+    owned = [one for one in sold if not back & {one.number, one.details.get("renews")}]
     data = {**_client(client, owed, currency), "owns": [_owned(one) for one in owned]}
     known = {**client.document, "owed": spoken_money(owed, currency, language)}
     pairs = [(label(f"client {key}", language), value) for key, value in known.items()]
