@@ -193,11 +193,20 @@ def _priced(ledger: Ledger, buyer: Client, article: Article, owned: list[Entry])
     payer = _payer(ledger, buyer.id)
     prices = ledger.prices(ledger.day)
     price = price_of(prices, article.item, article.kind if article.item == PROFILE else None)
-    renewed = owned[-1] if owned and price.new_version == FREE else None
+    renewed = _renewed(ledger, owned, payer) if price.new_version == FREE else None
     net = 0 if renewed else price.of(payer)
     country, number = buyer.country or None, buyer.vat_number or None
     added = tax(net, price.price_vat_rate, ledger.books.settings.country, country, number)
     return Offer(Money(net, ledger.currency), added, payer, renewed=renewed)
+
+
+def _renewed(ledger: Ledger, owned: list[Entry], payer: str) -> Entry | None:
+    """Return the entry that a free new version renews; what a member got for nothing is renewed for members alone."""
+    for entry in reversed(owned):
+        bought = ledger.tally.entry(entry.details.get("renews", entry.number))
+        if bought.amount or payer in ("member", bought.details["payer"]):
+            return entry
+    return None
 
 
 def _payer(ledger: Ledger, client: str) -> str:

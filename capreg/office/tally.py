@@ -29,6 +29,7 @@ CREATE TABLE entries (
   kind TEXT, record TEXT, version TEXT, until TEXT, year INTEGER, charged INTEGER
 );
 CREATE INDEX owned ON entries (client, kind, record) WHERE what = 'profile';
+CREATE INDEX fees ON entries (client) WHERE what = 'fee';
 CREATE INDEX special ON entries (what) WHERE what IN ('price', 'closing', 'fee');
 CREATE TABLE reversed (number INTEGER PRIMARY KEY, by INTEGER);
 CREATE TABLE invoiced (number INTEGER PRIMARY KEY, by INTEGER);
@@ -184,6 +185,13 @@ class Tally:
         """Return all entries that change a price, close a year, or are a fee, in their order."""
         return list(self._entries("what = ?", [what]))
 
+    def fee_orders(self, client: str) -> list[str]:
+        """Return the orders of all fees that were entered for a client, in their order."""
+        rows = self._database.execute(
+            "SELECT ord FROM entries WHERE what = 'fee' AND client = ? ORDER BY number", [client]
+        )
+        return [order for (order,) in rows]
+
     def balance(self, client: str) -> Balance:
         """Return what was charged to a client, and credited."""
         row = self._database.execute("SELECT charged, credited FROM balances WHERE client = ?", [client]).fetchone()
@@ -256,8 +264,17 @@ def _enter(database: sqlite3.Connection, entry: Entry, place: Place) -> None:
 
 
 def _balance(database: sqlite3.Connection, entry: Entry) -> int:
-    """Add an entry to its client's balance, and return what was charged to the client until then, it included."""
+    """Add an entry to its client's balance, and return what was charged to the client until then, it included.
+
+    A reversal takes a charge or a payment back, so that neither covers what it did not pay for.
+    """
     charged, credited = max(entry.gross, 0), max(-entry.gross, 0)
+    if entry.what == "reversal":
+        charged, credited = -credited, -charged
+        database.execute(
+            "UPDATE entries SET charged = charged + ? WHERE client = ? AND number > ?",
+            (charged, entry.client, entry.details["reverses"]),
+        )
     database.execute(
         "INSERT INTO balances VALUES (?, ?, ?) ON CONFLICT (client) DO UPDATE SET charged = charged + ?, credited = credited + ?",
         (entry.client, charged, credited, charged, credited),
