@@ -3,7 +3,7 @@
 from capreg.cli.options import Output
 from capreg.cli.output import deliver, format_of, made
 from capreg.cli.session import Session
-from capreg.errors import UsageError
+from capreg.errors import CapregError, UsageError
 from capreg.office.account import known_entry
 from capreg.office.books import Books
 from capreg.office.clients import client
@@ -31,7 +31,11 @@ def hand_out(session: Session, books: Books, entry: Entry, page: Page, output: O
     """
     language = output.language_of(books.settings)
     page = page._replace(mark=mark_of(books, entry, language), language=language)
-    _deliver(session, books, entry, page, output, language)
+    try:
+        _deliver(session, books, entry, page, output, language)
+    except CapregError as error:
+        error.way_out = f"{error.way_out} It is sold, and costs nothing again with: --order {entry.order}".lstrip()
+        raise
 
 
 def _deliver(session: Session, books: Books, entry: Entry, page: Page, output: Output, language: str) -> None:

@@ -96,8 +96,9 @@ def _for_client(session, client: str, found: Found, hits: list[Hit], order: str,
         return session.note(preview(offered, client) if hits else "Nothing was found, and nothing would be charged.")
     if offered.entry is None and not _agreed(session, client, offered, hits, order, yes):
         return session.note("Nothing was charged.")
+    session.only_once()
     inquiry = _inquiry(books, client, found, hits, order)
-    kept = kept_inquiry(books, order) if offered.entry else keep_inquiry(books, inquiry)
+    kept = kept_inquiry(books, client, order) if offered.entry else keep_inquiry(books, inquiry)
     entry = offered.entry or (_sold(session, books, client, article, order, offered) if hits else None)
     number, signed = kept.number if kept else None, receipt(books, entry) if entry else None
     head = Head(session.catalogue().settings.hub, client, number, entry, signed)

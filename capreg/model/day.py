@@ -1,10 +1,15 @@
 """Days and periods of days."""
 
+import os
 import re
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, reset_tzpath
 
 from capreg.errors import UsageError
+
+# A variable that leads to other zones could move the day of a sale.
+if os.environ.pop("PYTHONTZPATH", None) is not None:
+    reset_tzpath()
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 DURATION = re.compile(r"P([1-9]\d{0,2})([DWMY])")

@@ -97,12 +97,18 @@ def leave(books: Books, id: str, on: date, dry_run: bool = False) -> Member:
         UnknownMemberError: it is no member.
         FeeYearError: the day is before the membership began.
     """
+    if dry_run:
+        return _left(member(books, id), on)
     with books.changing() as tables:
-        found = replace(member(books, id, tables), left=on.isoformat())
-        if found.left < found.since:
-            raise FeeYearError(f"'{id}' became a member on {found.since}, after {on}")
-        if not dry_run:
-            tables.table(TABLE).update({"left": found.left}, where("id") == id)
+        found = _left(member(books, id, tables), on)
+        tables.table(TABLE).update({"left": found.left}, where("id") == id)
+    return found
+
+
+def _left(known: Member, on: date) -> Member:
+    found = replace(known, left=on.isoformat())
+    if found.left < found.since:
+        raise FeeYearError(f"'{found.id}' became a member on {found.since}, after {on}")
     return found
 
 
