@@ -52,9 +52,7 @@ def _kept(books: Books, entry: Entry, language: str, format: str, page: Page) ->
     try:
         return issued(books, entry.number, name)[1]
     except NotIssuedError:
-        content = made(page, None, format)
-        issue(books, entry.number, name, content)
-        return content
+        return issue(books, entry.number, name, made(page, None, format))
 
 
 def refuse_beside_again(*told: object) -> None:

@@ -92,8 +92,11 @@ def _term(ledger: Ledger, entry: Entry) -> date:
 
 
 def refuse_behind(ledger: Ledger, member: Member) -> None:
-    """Raise BehindError for a member who is not in good standing today."""
-    for fee in fees(ledger, ledger.day, [member]):
+    """Raise BehindError for a member who is not in good standing today: every fee is entered and not late, and today's is one."""
+    known = fees(ledger, ledger.day, [member])
+    if not any(fee.since <= ledger.day < fee.until for fee in known):
+        raise BehindError(f"'{member.id}' is not in good standing: no fee is of today", "See: capreg member list")
+    for fee in known:
         if fee.state in BEHIND:
             why = {"due": "is not entered", "late": "is not paid", "reversed": "was reversed"}[fee.state]
             raise BehindError(

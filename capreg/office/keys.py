@@ -67,9 +67,10 @@ def signature(key: Ed25519PrivateKey, data: bytes) -> str:
 
 
 def is_signed(public_key: str, data: bytes, claimed: str) -> bool:
-    """Whether a signature of bytes holds for a public key, both in base64."""
+    """Whether a signature of bytes holds for a public key, both in base64, to the last bit of its text."""
     try:
-        Ed25519PublicKey.from_public_bytes(b64decode(public_key)).verify(b64decode(claimed), data)
+        signed = b64decode(claimed)
+        Ed25519PublicKey.from_public_bytes(b64decode(public_key)).verify(signed, data)
+        return b64encode(signed).decode() == claimed
     except (InvalidSignature, ValueError, TypeError):
         return False
-    return True

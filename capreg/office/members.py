@@ -84,10 +84,15 @@ def join(books: Books, kind: Kind, record: Record, since: date, today: date, dry
     with books.changing() as tables:
         _refuse_known(tables, id, today)
         if not is_client(books, id, tables):
-            keep_client(tables, Client(id, str(record.document.get(kind.title, id))[:200], today.isoformat()))
+            keep_client(tables, Client(id, _name(kind, record), today.isoformat()))
         tables.table(TABLE).remove(where("id") == id)
         tables.table(TABLE).insert(member.document)
     return member
+
+
+def _name(kind: Kind, record: Record) -> str:
+    """Return the name of a record as that of a client, on one line."""
+    return " ".join(str(record.document.get(kind.title, record.id)).split())[:200] or record.id
 
 
 def leave(books: Books, id: str, on: date, dry_run: bool = False) -> Member:

@@ -14,6 +14,8 @@ from capreg.office.ledger import local_day, prove
 from capreg.office.prices import FEE, FREE, PROFILE, listed
 from capreg.office.tally import series_of
 
+DAMAGED, UNTRUSTED = "ledger-damaged", "ledger-untrusted"
+
 
 class Finding(NamedTuple):
     """One thing that does not hold: what scripts know it by, the entry, and a sentence."""
@@ -46,7 +48,7 @@ def verify(books: Books) -> Verified:
 
 
 def _id(error: CapregError) -> str:
-    return "ledger-untrusted" if isinstance(error, UntrustedLedgerError) else "ledger-damaged"
+    return UNTRUSTED if isinstance(error, UntrustedLedgerError) else DAMAGED
 
 
 def _claims(found: Sequence[Entry], opening: Opening, zone: str) -> Iterator[Finding]:
