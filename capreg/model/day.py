@@ -2,7 +2,7 @@
 
 import os
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, reset_tzpath
 
 from capreg.errors import UsageError
@@ -11,8 +11,8 @@ from capreg.errors import UsageError
 if os.environ.pop("PYTHONTZPATH", None) is not None:
     reset_tzpath()
 
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-DURATION = re.compile(r"P([1-9]\d{0,2})([DWMY])")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DURATION = re.compile(r"P([1-9][0-9]{0,2})([DWMY])")
 
 
 class DayError(UsageError):
@@ -44,7 +44,12 @@ def is_day(text: str) -> bool:
 
 def today(zone: str) -> date:
     """Return the day that it is in a time zone (IANA name)."""
-    return datetime.now(ZoneInfo(zone)).date()
+    return day_there(datetime.now(UTC), zone)
+
+
+def day_there(moment: datetime, zone: str) -> date:
+    """Return the day that it was in a time zone (IANA name) at a moment."""
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def later(start: date, duration: str) -> date:

@@ -9,11 +9,11 @@ from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import sleep
-from zoneinfo import ZoneInfo
 
 from tinydb import TinyDB
 
 from capreg.errors import CapregError, ExitCode
+from capreg.model.day import day_there
 from capreg.office.books import Books
 from capreg.office.entry import Draft, Entry, entry_of, refuse_unfit
 from capreg.office.head import (
@@ -123,7 +123,7 @@ def same_order(entry: Entry, draft: Draft, content: tuple) -> Entry:
 
 def local_day(moment: datetime, zone: str) -> date:
     """Return the day that it was in a time zone (IANA name)."""
-    return moment.astimezone(ZoneInfo(zone)).date()
+    return day_there(moment, zone)
 
 
 def now() -> datetime:

@@ -7,8 +7,8 @@ from typing import Any
 from capreg.model.text import plain
 from capreg.views.page import Page, Screen, cell
 
-# What a spreadsheet would take for the beginning of a formula.
-FORMULA = re.compile(r"[=+\-@＝＋－＠]")
+# What a spreadsheet would take for the beginning of a formula, also within the quotes that it may take off.
+FORMULA = re.compile(r'"*[=+\-@＝＋－＠]')
 # A telephone number, which begins with a sign and runs nothing.
 TELEPHONE = re.compile(r"\+[\d ]{6,30}")
 # An amount that is less than nothing.
