@@ -23,11 +23,13 @@ from conftest import files_of
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import capreg as package
+from capreg.cli import printout as printouts
 from capreg.cli.main import main
 from capreg.errors import CapregError, ExitCode
 from capreg.office import head as heads
 from capreg.office.books import books_of
 from capreg.office.entry import canonical_line, digest
+from capreg.office.inquiries import inquiries
 from capreg.office.keys import public
 from capreg.office.ledger import entries
 from capreg.office.papers import invoice
@@ -547,6 +549,24 @@ def test_two_clients_orders_of_one_name_are_two_inquiries(hub):
     orders = [("buyer", "x"), ("buyer", "y"), ("thief", "x"), ("buyer", "z"), ("buyer", "x")]
     words = [("printout", "zzzz", "--client", client, "--order", order, "-O", "json") for client, order in orders]
     assert [hub.done(*one).json["number"] for one in words] == [1, 2, 1, 3, 1]
+
+
+def test_an_order_that_a_colleague_gave_meanwhile_keeps_its_inquiry(hub, monkeypatch):
+    words = ("--client", "buyer", "--order", "x", "--yes")
+
+    def offered_before(*told, real=printouts.offer):
+        found = real(*told)
+        monkeypatch.undo()
+        hub.done("printout", "process:turning", *words)
+        return found
+
+    monkeypatch.setattr(printouts, "offer", offered_before)
+    assert hub.run("printout", "process:milling", *words).code == ExitCode.REFUSED
+    assert (
+        [one.query for one in inquiries(hub.books)]
+        == [one.details["query"] for one in hub.entries]
+        == ["process:turning"]
+    )
 
 
 def test_no_variable_moves_the_day_of_a_sale(hub, tmp_path):

@@ -98,9 +98,10 @@ def _for_client(session, client: str, found: Found, hits: list[Hit], order: str,
         return session.note("Nothing was charged.")
     session.only_once()
     inquiry = _inquiry(books, client, found, hits, order)
-    kept = kept_inquiry(books, client, order) if offered.entry else keep_inquiry(books, inquiry)
     entry = offered.entry or (_sold(session, books, client, article, order, offered) if hits else None)
-    number, signed = kept.number if kept else None, receipt(books, entry) if entry else None
+    # After the sale, which refuses an order that somebody gave meanwhile for something else.
+    kept = (kept_inquiry(books, client, order) if offered.entry else None) or keep_inquiry(books, inquiry)
+    number, signed = kept.number, receipt(books, entry) if entry else None
     head = Head(session.catalogue().settings.hub, client, number, entry, signed)
     page = printout_page(head, found, hits, session.speech(output))
     if entry is None:
