@@ -6,7 +6,7 @@ from pathlib import Path
 
 from capreg.office.books import books_of
 from capreg.office.entry import Entry
-from capreg.office.ledger import entries
+from capreg.office.proof import entries
 from capreg.store.registry import Registry
 
 PRICES = {

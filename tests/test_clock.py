@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from capreg.office.books import books_of
-from capreg.office.ledger import entries
+from capreg.office.proof import entries
 from capreg.store.registry import Registry
 
 

@@ -13,7 +13,7 @@ from conftest import firm, write_record
 
 from capreg.cli.main import main
 from capreg.office.books import books_of
-from capreg.office.ledger import entries
+from capreg.office.proof import entries
 from capreg.store.registry import Registry
 
 SELLERS, SALES = 8, 25

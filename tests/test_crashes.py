@@ -14,7 +14,7 @@ import tracing
 from tracing import Call, Run
 
 from capreg.office.books import books_of
-from capreg.office.ledger import entries
+from capreg.office.proof import entries
 from capreg.store.registry import Registry
 
 pytestmark = pytest.mark.skipif(not tracing.may_trace(), reason="strace is not here, or may not trace")

@@ -11,7 +11,8 @@ from capreg.model.day import today
 from capreg.office.books import books_of
 from capreg.office.clients import Client, add_client, change_client, clients
 from capreg.office.clients import client as find_client
-from capreg.office.ledger import entries, looking
+from capreg.office.ledger import looking
+from capreg.office.proof import entries
 from capreg.views.arranged import Arrangement
 from capreg.views.office import client_page, clients_page
 

@@ -2,7 +2,7 @@
 
 import click
 
-from capreg.cli.issuing import hand_out_paper
+from capreg.cli.issuing import hand_out_paper, refuse_beside_again
 from capreg.cli.options import (
     Output,
     agreed,
@@ -55,6 +55,7 @@ def invoice(
     if listed:
         return show_list(session, papers_page(papers(books), output.language_of(books.settings)), output, wanted)
     if again is not None:
+        refuse_beside_again(client_id, until, dry_run)
         return hand_out_paper(session, books, paper(books, again), output)
     if client_id is None:
         raise UsageError("an invoice is for a client", "Write: capreg invoice CLIENT, or --list, or --again NUMBER.")

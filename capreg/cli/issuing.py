@@ -3,12 +3,15 @@
 from capreg.cli.options import Output
 from capreg.cli.output import deliver, format_of, made
 from capreg.cli.session import Session
+from capreg.errors import CapregError, UsageError
+from capreg.office.account import known_entry
 from capreg.office.books import Books
 from capreg.office.clients import client
 from capreg.office.entry import Entry
 from capreg.office.issued import issue, issued, kept
-from capreg.office.ledger import local_day, make_sure
+from capreg.office.ledger import local_day, looking, make_sure
 from capreg.office.papers import Paper
+from capreg.office.sales import refuse_reversed
 from capreg.views.labels import label
 from capreg.views.page import Page
 from capreg.views.paper import paper_page
@@ -28,7 +31,11 @@ def hand_out(session: Session, books: Books, entry: Entry, page: Page, output: O
     """
     language = output.language_of(books.settings)
     page = page._replace(mark=mark_of(books, entry, language), language=language)
-    _deliver(session, books, entry, page, output, language)
+    try:
+        _deliver(session, books, entry, page, output, language)
+    except CapregError as error:
+        error.way_out = f"{error.way_out} It is sold, and costs nothing again with: --order {entry.order}".lstrip()
+        raise
 
 
 def _deliver(session: Session, books: Books, entry: Entry, page: Page, output: Output, language: str) -> None:
@@ -48,17 +55,27 @@ def _kept(books: Books, entry: Entry, language: str, format: str, page: Page) ->
     return kept(books, entry.number, name)
 
 
+def refuse_beside_again(*told: object) -> None:
+    """Raise UsageError for what is said beside --again: an entry says itself of what, and for whom, it is."""
+    if any(told):
+        raise UsageError("--again takes the number of an entry alone", "Leave out what else is said of the sale.")
+
+
 def hand_out_again(session: Session, books: Books, number: int, output: Output) -> None:
     """Write a document as it was issued, byte for byte.
 
     Raises:
         NotIssuedError: none was, or not in the format and language that are asked for.
+        EndedSaleError: its sale was reversed.
     """
     format = None if output.format is None and output.path in (None, "-") else format_of(output, "text")
     wanted = (
         None if format is None else f"{output.language_of(books.settings)}.{'text' if format == 'table' else format}"
     )
-    deliver(session, output, issued(books, number, wanted)[1])
+    content = issued(books, number, wanted)[1]
+    with looking(books) as ledger:
+        refuse_reversed(ledger, known_entry(ledger, number))
+    deliver(session, output, content)
 
 
 def hand_out_paper(session: Session, books: Books, paper: Paper, output: Output) -> None:

@@ -15,9 +15,11 @@ from capreg.errors import CapregError, ExitCode
 from capreg.office.account import UnknownEntryError
 from capreg.office.books import Books, books_of
 from capreg.office.entry import WHATS, Entry
-from capreg.office.ledger import entries, local_day, looking
+from capreg.office.ledger import local_day, looking
+from capreg.office.proof import entries
 from capreg.office.receipts import ForeignReceiptError, check_receipt
 from capreg.office.receipts import receipt as receipt_of
+from capreg.office.verification import UNTRUSTED
 from capreg.office.verification import balances as balances_of
 from capreg.office.verification import verify as verify_books
 from capreg.views.arranged import Arrangement
@@ -29,6 +31,12 @@ class BooksError(CapregError):
     """The books do not hold."""
 
     exit_code = ExitCode.INVALID
+
+
+class ForgedBooksError(BooksError):
+    """The books do not hold, and it is the signature that says so."""
+
+    exit_code = ExitCode.UNTRUSTED
 
 
 @click.group(cls=DefaultGroup)
@@ -106,7 +114,10 @@ def verify(session: Session, receipts, output: Output) -> None:
     verified = verify_books(books)
     show(session, findings_page(verified.findings), output, piped="text")
     if verified.findings:
-        raise BooksError(f"{counted(len(verified.findings), 'fault')} in the ledger")
+        is_forged = any(one.id == UNTRUSTED for one in verified.findings)
+        raise (ForgedBooksError if is_forged else BooksError)(
+            f"{counted(len(verified.findings), 'fault')} in the ledger"
+        )
     known = {entry.number: entry.hash for entry in verified.entries}
     for path in receipts:
         check_receipt(books, _document(path), known)
@@ -117,7 +128,7 @@ def verify(session: Session, receipts, output: Output) -> None:
 def _document(path: str) -> object:
     try:
         return json.loads(Path(path).read_bytes())
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         raise ForeignReceiptError(f"{path} is no receipt") from None
 
 

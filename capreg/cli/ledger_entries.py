@@ -3,7 +3,7 @@
 import click
 
 from capreg.cli.options import agreed, dry_run_option, order_option, session_options, yes_option
-from capreg.cli.selling import ordered
+from capreg.cli.selling import amount_of, ordered
 from capreg.cli.session import Session, pass_session
 from capreg.model.money import Money
 from capreg.office.account import close_year, closing_draft, enter_payment, reversal
@@ -32,7 +32,7 @@ def payment(session: Session, client_id, amount, note, order, dry_run, yes) -> N
     books = books_of(session.registry)
     find_client(books, client_id)
     with looking(books) as ledger:
-        paid = Money.parse(amount, ledger.currency)
+        paid = amount_of(amount, ledger.currency)
     if dry_run:
         return session.note(f"Would enter that {client_id} paid {paid}.")
     reference = ordered(order)

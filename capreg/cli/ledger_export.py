@@ -7,7 +7,8 @@ from capreg.cli.output import deliver, made, ready
 from capreg.cli.session import Session, pass_session
 from capreg.exchange.bookkeeping import JOURNALS, transactions
 from capreg.office.books import books_of
-from capreg.office.ledger import entries, local_day
+from capreg.office.ledger import local_day
+from capreg.office.proof import entries
 from capreg.views import FORMATS
 from capreg.views.office import ledger_page
 

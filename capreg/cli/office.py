@@ -39,7 +39,7 @@ def backup(session: Session, recipients, path, dry_run) -> None:
     """
     target = Path(path).resolve()
     keep_off(session, str(target))
-    content = backed_up(books_of(session.registry), recipients)
+    content = backed_up(books_of(session.registry), recipients, dry_run)
     if dry_run:
         return session.note(f"Would write {len(content)} bytes to {path}.")
     write_whole(target, content, mode=0o600)
@@ -64,7 +64,9 @@ def restore(session: Session, file, identity, receipts, dry_run, yes) -> None:
     Examples:
       capreg office restore office.age --identity me.key --dry-run
     """
-    secrets = [line for line in Path(identity).read_text().splitlines() if line and not line.startswith("#")]
+    secrets = [
+        line for line in Path(identity).read_text(errors="replace").splitlines() if line and not line.startswith("#")
+    ]
     files = opened(Path(file).read_bytes(), secrets)
     books = books_of(session.registry)
     with restored(books, files, [_receipt(path) for path in receipts]) as draft:
@@ -79,5 +81,5 @@ def restore(session: Session, file, identity, receipts, dry_run, yes) -> None:
 def _receipt(path: str) -> object:
     try:
         return json.loads(Path(path).read_bytes())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ForeignReceiptError(f"{path} is no receipt") from None

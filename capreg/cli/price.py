@@ -13,8 +13,10 @@ from capreg.cli.options import (
     yes_option,
 )
 from capreg.cli.output import show_list
+from capreg.cli.selling import amount_of
 from capreg.cli.session import Session, pass_session
-from capreg.model.money import Money, share
+from capreg.errors import UsageError
+from capreg.model.money import PERCENT, Money
 from capreg.office.books import books_of
 from capreg.office.ledger import looking
 from capreg.office.prices import FREE, ITEMS, Price
@@ -88,11 +90,11 @@ def change(session: Session, item, amount, kind_id, member, vat_rate, new_versio
 def _told(amount: str | None, member: str | None, vat_rate: str | None, new_version: str | None, currency: str) -> dict:
     """Return what was said of a price, as an entry states it."""
     told = {
-        "client_price": amount and Money.parse(amount, currency).minor,
-        "member_price": member and Money.parse(member, currency).minor,
+        "client_price": None if amount is None else amount_of(amount, currency).minor,
+        "member_price": None if member is None else amount_of(member, currency).minor,
     }
-    if vat_rate is not None:
-        share(0, vat_rate)
+    if vat_rate is not None and not PERCENT.fullmatch(vat_rate):
+        raise UsageError(f"'{vat_rate[:40]}' is not a percentage", "Write digits, and at most 3 decimals: 22 or 5.5.")
     told |= {"price_vat_rate": vat_rate, "new_version": new_version}
     return {key: value for key, value in told.items() if value is not None}
 

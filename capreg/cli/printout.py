@@ -3,7 +3,7 @@
 import click
 
 from capreg.cli.asked import asked, file_option
-from capreg.cli.issuing import hand_out, hand_out_again
+from capreg.cli.issuing import hand_out, hand_out_again, refuse_beside_again
 from capreg.cli.options import (
     Output,
     again_option,
@@ -63,6 +63,7 @@ def printout(session: Session, query, file, client_id, kind_id, on, order, again
     """
     ready(session, output, piped="text")
     if again is not None:
+        refuse_beside_again(query, file, client_id, on, order, dry_run)
         return hand_out_again(session, books_of(session.catalogue()), again, output)
     catalogue = session.catalogue()
     what = asked(catalogue, kind_id, join(query), file, on)
@@ -97,10 +98,12 @@ def _for_client(session, client: str, found: Found, hits: list[Hit], order: str,
         return session.note("Nothing was charged.")
     if offered.entry:
         session.note(f"{owned(offered.entry)}; it costs nothing.")
+    session.only_once()
     inquiry = _inquiry(books, client, found, hits, order)
-    kept = kept_inquiry(books, order) if offered.entry else keep_inquiry(books, inquiry)
     entry = offered.entry or (_sold(session, books, client, article, order, offered) if hits else None)
-    number, signed = kept.number if kept else None, receipt(books, entry) if entry else None
+    # After the sale, which refuses an order that somebody gave meanwhile for something else.
+    kept = (kept_inquiry(books, client, order) if offered.entry else None) or keep_inquiry(books, inquiry)
+    number, signed = kept.number, receipt(books, entry) if entry else None
     head = Head(session.catalogue().settings.hub, client, number, entry, signed)
     page = printout_page(head, found, hits, session.speech(output))
     if entry is None:

@@ -2,7 +2,7 @@
 
 import click
 
-from capreg.cli.issuing import hand_out, hand_out_again
+from capreg.cli.issuing import hand_out, hand_out_again, refuse_beside_again
 from capreg.cli.options import (
     Output,
     again_option,
@@ -56,6 +56,7 @@ def profile(session: Session, id, client_id, kind_id, order, again, dry_run, yes
     ready(session, output, piped="text")
     books = books_of(registry)
     if again is not None:
+        refuse_beside_again(id, client_id, order, dry_run)
         return hand_out_again(session, books, again, output)
     if id is None or client_id is None:
         raise UsageError("a profile is of a record, for a client", "Write: capreg profile ID --client CLIENT")

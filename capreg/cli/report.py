@@ -11,8 +11,9 @@ from capreg.model.day import today
 from capreg.office import report as reports
 from capreg.office.books import Books, books_of
 from capreg.office.inquiries import inquiries
-from capreg.office.ledger import entries, local_day, looking
+from capreg.office.ledger import local_day, looking
 from capreg.office.members import members
+from capreg.office.proof import entries
 from capreg.views.arranged import Arrangement
 from capreg.views.report import asked_page, gaps_page, income_page, unfound_page
 

@@ -1,5 +1,7 @@
 """What the commands that sell say before they do."""
 
+from capreg.errors import UsageError
+from capreg.model.money import AmountError, Money
 from capreg.office.entry import Entry
 from capreg.office.sales import Offer, check_order, new_order
 
@@ -7,6 +9,14 @@ from capreg.office.sales import Offer, check_order, new_order
 def ordered(order: str | None) -> str:
     """Return the reference of an order: the one that is given, else a new one."""
     return new_order() if order is None else check_order(order)
+
+
+def amount_of(text: str, currency: str) -> Money:
+    """Return an amount as it was typed; raises UsageError for what is none."""
+    try:
+        return Money.parse(text, currency)
+    except AmountError as error:
+        raise UsageError(error.sentence, error.way_out) from None
 
 
 def preview(offered: Offer, client: str) -> str:

@@ -62,6 +62,10 @@ class Session:
         catalogue = self.catalogue(internal)
         return Speech(output.language_of(catalogue.settings), catalogue.vocabularies)
 
+    def only_once(self) -> None:
+        """Say that from here on something is charged: whatever fails then, the command is not run a second time."""
+        self.has_shown = True
+
     def option(self, key: str) -> Any:
         """Return a session option, None where it was not given."""
         return self.meta.get(SESSION + key)

@@ -1,7 +1,8 @@
 """Days and periods of days."""
 
+import os
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from importlib import import_module
 
 from capreg.errors import UsageError
@@ -9,8 +10,8 @@ from capreg.errors import UsageError
 # Loaded on use: only what is of today asks for it.
 ZONES = "zoneinfo"
 # Compiled on use.
-DURATION = r"P([1-9]\d{0,2})([DWMY])"
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DURATION = r"P([1-9][0-9]{0,2})([DWMY])"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class DayError(UsageError):
@@ -42,7 +43,20 @@ def is_day(text: str) -> bool:
 
 def today(zone: str) -> date:
     """Return the day that it is in a time zone (IANA name)."""
-    return datetime.now(import_module(ZONES).ZoneInfo(zone)).date()
+    return day_there(datetime.now(UTC), zone)
+
+
+def day_there(moment: datetime, zone: str) -> date:
+    """Return the day that it was in a time zone (IANA name) at a moment."""
+    return moment.astimezone(zone_of(zone)).date()
+
+
+def zone_of(name: str) -> tzinfo:
+    """Return a time zone by its IANA name, as the machine's files or tzdata have it; raises KeyError or ValueError for none."""
+    # A variable that leads to other zones could move the day of a sale.
+    if os.environ.pop("PYTHONTZPATH", None) is not None:
+        import_module(ZONES).reset_tzpath()
+    return import_module(ZONES).ZoneInfo(name)
 
 
 def later(start: date, duration: str) -> date:

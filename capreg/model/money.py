@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from capreg.errors import CapregError, ExitCode
 
-AMOUNT = re.compile(r"(\d{1,12})(?:\.(\d{1,4}))?")
+AMOUNT = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,4}))?")
 # Decimals of the minor unit where they are not two (ISO 4217, list one).
 DECIMALS = {
     **dict.fromkeys(
@@ -35,7 +35,7 @@ DECIMALS = {
 }
 
 
-PERCENT = re.compile(r"(\d{1,2})(?:\.(\d{1,3}))?")
+PERCENT = re.compile(r"([0-9]{1,2})(?:\.([0-9]{1,3}))?")
 
 
 def decimals_of(currency: str) -> int:

@@ -1,12 +1,16 @@
 """What changes an account beside a sale: payments, reversals, and the closing of a year."""
 
+import re
+
 from capreg.errors import CapregError, ExitCode, UsageError
 from capreg.model.money import Money
 from capreg.office.books import Books
 from capreg.office.clients import client
 from capreg.office.entry import Draft, Entry
-from capreg.office.ledger import Ledger, charging
+from capreg.office.ledger import Ledger, OtherOrderError, charging
 from capreg.office.papers import CREDIT, next_paper, parties
+
+TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,500}")
 
 
 class UnknownEntryError(CapregError):
@@ -41,14 +45,24 @@ def enter_payment(books: Books, client_id: str, amount: Money, order: str, note:
     """
     if amount.minor <= 0:
         raise UsageError(f"{amount} is no payment", "Name what was paid; a payment entered by mistake is reversed.")
+    if note:
+        _refuse_text("note", note)
     with charging(books) as ledger:
         client(books, client_id, ledger.tables)
         details = {"note": note} if note else {}
         draft = Draft(order, "payment", ledger.currency, client_id, -amount.minor, details=details)
         known = ledger.ordered(draft, ("note",))
         if known is not None and known.amount != draft.amount:
-            raise UsageError(f"the order {order} is entry {known.number}, of another amount")
+            raise OtherOrderError(f"the order {order} is entry {known.number}, of another amount")
         return known or ledger.enter(draft), known is None
+
+
+def _refuse_text(name: str, text: str) -> None:
+    """Raise UsageError for a text that no entry holds."""
+    if not TEXT.fullmatch(text):
+        raise UsageError(
+            f"the {name} is empty, too long or holds control characters", "Write one line of at most 500 signs."
+        )
 
 
 def reverse(books: Books, number: int, why: str) -> Entry:
@@ -57,6 +71,7 @@ def reverse(books: Books, number: int, why: str) -> Entry:
     Raises:
         UnknownEntryError: there is no such entry.
         IrreversibleError: it was reversed before, or is no sale and no payment.
+        UsageError: the reason is no line of text.
         what `charging` and `Ledger.enter` raise.
     """
     with charging(books) as ledger:
@@ -65,6 +80,7 @@ def reverse(books: Books, number: int, why: str) -> Entry:
 
 def reversal(ledger: Ledger, number: int, why: str) -> Draft:
     """Return the draft that reverses an entry; raises as `reverse` does."""
+    _refuse_text("reason", why)
     entry = reversible(ledger, number)
     details = {"reverses": number, "why": why}
     if ledger.tally.invoiced_by(number):
@@ -73,11 +89,17 @@ def reversal(ledger: Ledger, number: int, why: str) -> Draft:
     return Draft(f"reversal/{number}", "reversal", entry.currency, entry.client, *amounts, details)
 
 
-def reversible(ledger: Ledger, number: int) -> Entry:
-    """Return an entry that can be reversed; raises UnknownEntryError or IrreversibleError."""
+def known_entry(ledger: Ledger, number: int) -> Entry:
+    """Return an entry by number; raises UnknownEntryError where there is none."""
     entry = ledger.tally.entry(number)
     if entry is None:
         raise UnknownEntryError(number)
+    return entry
+
+
+def reversible(ledger: Ledger, number: int) -> Entry:
+    """Return an entry that can be reversed; raises UnknownEntryError or IrreversibleError."""
+    entry = known_entry(ledger, number)
     if by := ledger.tally.reversed_by(number):
         raise IrreversibleError(f"entry {number} was reversed by entry {by}")
     if not entry.is_charge and entry.what != "payment":

@@ -4,7 +4,7 @@ import io
 import shutil
 import tarfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ import pyrage
 from capreg.errors import CapregError, ExitCode, UsageError
 from capreg.office.books import Books
 from capreg.office.entry import Entry
-from capreg.office.ledger import entries
+from capreg.office.proof import entries
 from capreg.office.receipts import check_receipt
 from capreg.office.tally import FILE as TALLY
 from capreg.store.files import flush, write_whole
@@ -34,11 +34,12 @@ class BackupError(CapregError):
     exit_code = ExitCode.UNTRUSTED
 
 
-def backup(books: Books, recipients: Iterable[str]) -> bytes:
+def backup(books: Books, recipients: Iterable[str], dry_run: bool = False) -> bytes:
     """Return the whole office, its keys included, encrypted; taken while nobody writes to it.
 
     Args:
         recipients: age's public keys (`age1...`), any one of whose identities opens it.
+        dry_run: the office is not held, so that not even its lock is written; what is packed may be of two moments.
 
     Raises:
         RecipientError: one is none.
@@ -50,7 +51,7 @@ def backup(books: Books, recipients: Iterable[str]) -> bytes:
         raise RecipientError(
             f"this is no recipient of age: {error}", "It begins with age1; 'age-keygen' makes one."
         ) from None
-    with books.changing():
+    with nullcontext() if dry_run else books.changing():
         return pyrage.encrypt(_packed(books.folder), keys)
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from capreg.model.settings import Settings
 from capreg.store.durable import changing, reading
 
+ISSUED = "issued"
+
 
 @dataclass(frozen=True)
 class Books:
@@ -22,7 +24,7 @@ class Books:
     @property
     def issued(self) -> Path:
         """The folder of the documents that were issued, kept as they were."""
-        return self.folder / "issued"
+        return self.folder / ISSUED
 
     def reading(self):
         """Return the documents for reading."""

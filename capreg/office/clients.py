@@ -7,7 +7,7 @@ from tinydb import TinyDB, where
 from tinydb.table import Document
 
 from capreg.errors import CapregError, ExitCode, UsageError, nearest
-from capreg.model.money import Money
+from capreg.model.money import AmountError, Money
 from capreg.model.record import pointer
 from capreg.office.books import Books
 from capreg.office.vat import vat_number
@@ -107,8 +107,10 @@ def _checked(books: Books, client: Client) -> Client:
         client = replace(client, vat_number=number)
     for misfit in misfits(shipped_validator("office"), {TABLE: {"1": client.document}}):
         raise InvalidClientError(f"client {pointer(misfit.path[2:])}: {misfit.sentence}")
-    if client.credit:
-        Money.parse(client.credit, books.settings.currency)
+    try:
+        Money.parse(client.credit or "0", books.settings.currency)
+    except AmountError as error:
+        raise InvalidClientError(error.sentence, error.way_out) from None
     return client
 
 

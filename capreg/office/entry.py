@@ -11,12 +11,19 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from capreg.errors import UsageError
 from capreg.model.money import Money
+from capreg.model.record import pointer
 from capreg.store.schemas import shipped_validator
+from capreg.store.validators import misfits
 
 COMMON = ("number", "previous", "at", "order", "what", "client", "amount", "vat_rate", "vat", "currency")
 CHARGES = ("printout", "profile", "fee")
 WHATS = (*CHARGES, "payment", "reversal", "price", "invoice", "closing")
+
+
+class UnfitEntryError(UsageError):
+    """What would be entered could not be read again: a text or an amount is out of its bounds."""
 
 
 class Draft(NamedTuple):
@@ -104,6 +111,14 @@ def entry_of(draft: Draft, number: int, previous: str, at: str) -> Entry:
     told = (number, previous, at, draft.order, draft.what, draft.client)
     entry = Entry(*told, draft.amount, draft.vat_rate, draft.vat, draft.currency, draft.details, "")
     return entry._replace(hash=digest(_document(entry)))
+
+
+def refuse_unfit(document: Mapping[str, Any], schema: str = "entry") -> None:
+    """Raise UnfitEntryError for an entry, or an opening, of which the ledger would say later that it is none."""
+    for misfit in misfits(shipped_validator(schema), document):
+        where = f": {pointer(misfit.path)}: {misfit.sentence}" if misfit.path else ""
+        what = document.get("what", schema)
+        raise UnfitEntryError(f"this {what} has a text or an amount out of bounds{where}", "Nothing was written.")
 
 
 def _document(entry: Entry) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Yearly fees: what is due, entered once and only once, and who is behind."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -52,8 +52,19 @@ def fee_order(member: str, since: date) -> str:
 def fees(ledger: Ledger, until: date, only: Iterable[Member] | None = None) -> list[Fee]:
     """Return the fees of all fee years that have begun by a day, in the order in which they fell due."""
     of = members(ledger.books, ledger.tables) if only is None else only
-    found = [_fee(ledger, one, since, end, until) for one in of for since, end in one.years(until)]
+    found = [_fee(ledger, one, since, end, until) for one in of for since, end in _years(ledger, one, until)]
     return sorted(found, key=lambda fee: (fee.since, fee.member))
+
+
+def _years(ledger: Ledger, member: Member, until: date) -> Iterator[tuple[date, date]]:
+    """Yield the fee years of a member that have begun by a day; those of an earlier membership whose fee stands, too."""
+    present = dict(member.years(until))
+    yield from present.items()
+    known = {fee_order(member.id, since) for since in present}
+    for entry in (ledger.tally.order(order) for order in ledger.tally.fee_orders(member.id) if order not in known):
+        since = day(entry.details["from"])
+        if since <= until and not ledger.tally.reversed_by(entry.number):
+            yield since, day(entry.details["until"])
 
 
 def _fee(ledger: Ledger, member: Member, since: date, until: date, on: date) -> Fee:
@@ -82,8 +93,11 @@ def _term(ledger: Ledger, entry: Entry) -> date:
 
 
 def refuse_behind(ledger: Ledger, member: Member) -> None:
-    """Raise BehindError for a member who is not in good standing today."""
-    for fee in fees(ledger, ledger.day, [member]):
+    """Raise BehindError for a member who is not in good standing today: every fee is entered and not late, and today's is one."""
+    known = fees(ledger, ledger.day, [member])
+    if not any(fee.since <= ledger.day < fee.until for fee in known):
+        raise BehindError(f"'{member.id}' is not in good standing: no fee is of today", "See: capreg member list")
+    for fee in known:
         if fee.state in BEHIND:
             why = {"due": "is not entered", "late": "is not paid", "reversed": "was reversed"}[fee.state]
             raise BehindError(

@@ -11,9 +11,11 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from capreg.errors import CapregError, ExitCode
-from capreg.office.entry import canonical_line, digest
+from capreg.office.books import ISSUED
+from capreg.office.entry import Entry, canonical_line, digest
 from capreg.office.journal import DamagedLedgerError, year_files
 from capreg.office.keys import is_signed, signature
+from capreg.office.tally import FILE as TALLY
 from capreg.store.files import UnreadableError, read_bytes, write_whole
 from capreg.store.schemas import shipped_validator
 
@@ -52,6 +54,12 @@ class Head(NamedTuple):
     number: int
     hash: str
 
+    def bears_out(self, last: Entry | None, opening: Opening) -> bool:
+        """Whether a journal may end with an entry: the one that is named, or the one after it, before which a crash came."""
+        if last is None:
+            return self == (0, opening.hash)
+        return self in ((last.number, last.hash), (last.number - 1, last.previous))
+
 
 def read_opening(folder: Path) -> Opening | None:
     """Return the opening of a ledger, None where nothing was ever charged.
@@ -62,7 +70,7 @@ def read_opening(folder: Path) -> Opening | None:
     path = folder / OPENING
     if not path.exists():
         # Looked for twice: another process may have opened the ledger, and begun it, since.
-        if (year_files(folder) or (folder / HEAD).exists()) and not path.exists():
+        if (year_files(folder) or (folder / HEAD).exists() or has_traces(folder)) and not path.exists():
             raise DamagedLedgerError(f"{path} is not there")
         if not path.exists():
             return None
@@ -70,6 +78,11 @@ def read_opening(folder: Path) -> Opening | None:
     if not shipped_validator("opening").is_valid(document):
         raise DamagedLedgerError(f"{path} is no opening of a ledger")
     return Opening(**document)
+
+
+def has_traces(folder: Path) -> bool:
+    """Whether the office of a ledger holds what only a ledger that has begun leaves behind it."""
+    return (folder.parent / TALLY).exists() or any((folder.parent / ISSUED).glob("*"))
 
 
 def write_opening(folder: Path, opening: Opening) -> None:
@@ -90,11 +103,26 @@ def read_head(folder: Path, opening: Opening) -> Head | None:
     document = _document(path)
     try:
         head, signed = Head(document["number"], document["hash"]), document["signature"]
-    except (KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError):
         raise DamagedLedgerError(f"{path} is no head of a ledger") from None
     if not is_signed(opening.key, _signed(head, opening), signed):
         raise UntrustedLedgerError(f"{path}: the signature does not hold")
     return head
+
+
+def is_borne_out(folder: Path, last: Entry | None, head: Head | None, opening: Opening) -> bool:
+    """Whether a head bears out how a journal ends; before the first entry there may be none."""
+    return head.bears_out(last, opening) if head else last is None and not has_traces(folder)
+
+
+def strange(folder: Path, last: Entry | None, head: Head | None) -> UntrustedLedgerError:
+    """Return the error that says how a head and the end of its journal contradict each other."""
+    if head is None:
+        return UntrustedLedgerError(f"{folder}: the head of the ledger is not there")
+    number = last.number if last else 0
+    return UntrustedLedgerError(
+        f"{folder}: the signed head names entry {head.number}, and the journal ends at {number}"
+    )
 
 
 def write_head(folder: Path, head: Head, opening: Opening, key: Ed25519PrivateKey) -> None:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from tinydb import where
+from tinydb.queries import QueryInstance
 
 from capreg.office.books import Books
 
@@ -26,25 +27,29 @@ class KeptInquiry:
 
 
 def keep_inquiry(books: Books, inquiry: KeptInquiry) -> KeptInquiry:
-    """Keep an inquiry under its order, and return it with its number, counted from one for each client.
+    """Keep an inquiry under its client and order, and return it with its number, counted from one for each client.
 
-    One that is kept under the same order already, for a printout that was not sold, gives up its place and its number.
+    One that is kept for the client under the same order already, for a printout that was not sold, gives up its place and its number.
 
     Raises:
         BusyError: another process holds the office.
     """
     with books.changing() as tables:
         table = tables.table(TABLE)
-        known = table.get(where("order") == inquiry.order)
+        known = table.get(_of(inquiry.client, inquiry.order))
         number = known["number"] if known else table.count(where("client") == inquiry.client) + 1
         numbered = replace(inquiry, number=number)
-        table.upsert(asdict(numbered), where("order") == inquiry.order)
+        table.upsert(asdict(numbered), _of(inquiry.client, inquiry.order))
     return numbered
 
 
-def kept_inquiry(books: Books, order: str) -> KeptInquiry | None:
-    """Return the inquiry that is kept under an order, None where none is."""
-    known = books.reading().table(TABLE).get(where("order") == order)
+def _of(client: str, order: str) -> QueryInstance:
+    return (where("client") == client) & (where("order") == order)
+
+
+def kept_inquiry(books: Books, client: str, order: str) -> KeptInquiry | None:
+    """Return the inquiry that is kept for a client under an order, None where none is."""
+    known = books.reading().table(TABLE).get(_of(client, order))
     return KeptInquiry(**known) if known else None
 
 

@@ -35,7 +35,7 @@ def issue(books: Books, number: int, form: str, content: bytes) -> None:
 def kept(books: Books, number: int, form: str) -> bytes | None:
     """Return the bytes of a document as it was issued in a form, None where it was not; other documents are not looked at."""
     path = _path(books, number, form)
-    return read_bytes(path, books.folder, LARGEST) if path.exists() else None
+    return read_bytes(path, books.issued, LARGEST) if path.exists() else None
 
 
 def issued(books: Books, number: int, form: str | None = None) -> tuple[str, bytes]:
@@ -54,8 +54,13 @@ def issued(books: Books, number: int, form: str | None = None) -> tuple[str, byt
         hint = f"It was issued as: {', '.join(forms)}." if forms else "See: capreg ledger"
         raise NotIssuedError(f"no document was issued for entry {number}{of}", hint)
     chosen = form or forms[0]
-    return chosen, read_bytes(_path(books, number, chosen), books.folder, LARGEST)
+    return chosen, read_bytes(_path(books, number, chosen), books.issued, LARGEST)
 
 
 def _path(books: Books, number: int, form: str) -> Path:
     return books.issued / f"{number:06d}.{form}"
+
+
+def is_issued(books: Books, number: int) -> bool:
+    """Whether any document was issued for an entry."""
+    return any(books.issued.glob(f"{number:06d}.*"))

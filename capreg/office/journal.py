@@ -64,10 +64,18 @@ class Place(NamedTuple):
 
 
 def year_files(folder: Path) -> list[Path]:
-    """Return the files of a journal, the oldest year first."""
+    """Return the files of a journal, the oldest year first.
+
+    Raises:
+        DamagedLedgerError: the folder or a file is a symbolic link, whose target could change unseen.
+    """
+    found: list[Path] = []
     with suppress(FileNotFoundError):
-        return sorted(path for path in folder.iterdir() if YEAR.fullmatch(path.name))
-    return []
+        found = sorted(path for path in folder.iterdir() if YEAR.fullmatch(path.name))
+    for path in (folder, *found):
+        if path.is_symlink():
+            raise DamagedLedgerError(f"{path} is a symbolic link")
+    return found
 
 
 def placed_entries(folder: Path, opening: str) -> Iterator[tuple[Entry, Place]]:

@@ -61,6 +61,12 @@ def hub_key(office: Path, expected: str | None = None) -> Ed25519PrivateKey:
     )
 
 
+def check_key(office: Path, expected: str) -> None:
+    """Raise KeyUnusableError where the key at hand is another than the one expected, a public key in base64; none at hand is right."""
+    if (office / FOLDER / FILE).exists():
+        hub_key(office, expected)
+
+
 def public(key: Ed25519PrivateKey) -> str:
     """Return the public half of a key, in base64."""
     return b64encode(key.public_key().public_bytes_raw()).decode()
@@ -72,9 +78,10 @@ def signature(key: Ed25519PrivateKey, data: bytes) -> str:
 
 
 def is_signed(public_key: str, data: bytes, claimed: str) -> bool:
-    """Whether a signature of bytes holds for a public key, both in base64."""
+    """Whether a signature of bytes holds for a public key, both in base64, to the last bit of its text."""
     try:
-        Ed25519PublicKey.from_public_bytes(b64decode(public_key)).verify(b64decode(claimed), data)
-    except (InvalidSignature, ValueError):
+        signed = b64decode(claimed)
+        Ed25519PublicKey.from_public_bytes(b64decode(public_key)).verify(signed, data)
+        return b64encode(signed).decode() == claimed
+    except (InvalidSignature, ValueError, TypeError):
         return False
-    return True

@@ -9,25 +9,27 @@ from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from time import sleep
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tinydb import TinyDB
 
 from capreg.errors import CapregError, ExitCode
+from capreg.model.day import day_there
 from capreg.office.books import Books
-from capreg.office.entry import Draft, Entry, entry_of
+from capreg.office.entry import Draft, Entry, entry_of, refuse_unfit
 from capreg.office.head import (
     Head,
     Opening,
-    UntrustedLedgerError,
+    is_borne_out,
     read_head,
     read_opening,
+    strange,
     write_head,
     write_opening,
 )
-from capreg.office.journal import Tail, anchored, append, placed_entries, settled, tail_of
-from capreg.office.keys import hub_key, make_key, public
+from capreg.office.journal import Tail, anchored, append, settled, tail_of
+from capreg.office.keys import check_key, hub_key, make_key, public
 from capreg.office.prices import Price, first_list, listed
 from capreg.office.tally import Tally
 from capreg.store.durable import make_private
@@ -35,6 +37,8 @@ from capreg.store.files import flush
 from capreg.store.locks import BusyError
 
 SLACK = timedelta(hours=1)
+# How long to wait before each look at a ledger whose head and end differ: another process may be between the two.
+PATIENCE = (0, 0.005, 0.02, 0.08)
 
 
 class ClockError(CapregError):
@@ -114,6 +118,7 @@ class Ledger:
 
         Raises:
             ClosedYearError: the year is closed.
+            UnfitEntryError: a text or an amount is out of its bounds; nothing was entered.
             OSError: the disk refused, and nothing was entered.
             UncertainEntryError: as `journal.append`.
             UnsignedEntryError: it was entered, and the disk refused the head.
@@ -122,6 +127,7 @@ class Ledger:
         number = self._tail.last.number + 1 if self._tail.last else 1
         previous = self._tail.last.hash if self._tail.last else self._opening.hash
         entry = entry_of(draft, number, previous, self.now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        refuse_unfit(entry.document)
         place = append(self.books.ledger, entry, self._tail)
         self._tail = Tail(entry, self.books.ledger / place.file, place.offset, is_clean=True)
         try:
@@ -150,7 +156,7 @@ def same_order(entry: Entry, draft: Draft, content: tuple) -> Entry:
 
 def local_day(moment: datetime, zone: str) -> date:
     """Return the day that it was in a time zone (IANA name)."""
-    return moment.astimezone(ZoneInfo(zone)).date()
+    return day_there(moment, zone)
 
 
 def now() -> datetime:
@@ -185,7 +191,7 @@ def charging(books: Books) -> Iterator[Ledger]:
         opening = read_opening(books.ledger) or _opened(books)
         key = hub_key(books.folder, opening.key)
         tail = _trusted(books.ledger, opening, key)
-        with closing(Tally(books.folder, books.ledger, opening.hash, held=True)) as tally:
+        with closing(Tally(books.folder, books.ledger, opening.hash, opening.key, key)) as tally:
             yield Ledger(books, tables, opening, tally, tail, key)
 
 
@@ -194,14 +200,27 @@ def looking(books: Books) -> Iterator[Ledger]:
     """Look at the ledger without holding the office; nothing is written, and nothing can be entered.
 
     Raises:
-        DamagedLedgerError: the ledger is not as it was written.
+        DamagedLedgerError, UntrustedLedgerError: the ledger is not as it was written.
     """
-    opening = read_opening(books.ledger)
+    found = read_opening(books.ledger)
     # Where nothing was charged yet, nothing is read: another process may be about to begin.
-    journal = books.ledger if opening else books.folder / "unopened"
-    opening = opening or _first_opening(books, "")
-    with closing(Tally(books.folder, journal, opening.hash, held=False)) as tally:
-        yield Ledger(books, books.reading(), opening, tally, tail_of(journal))
+    journal = books.ledger if found else books.folder / "unopened"
+    opening = found or _first_opening(books, "")
+    with closing(Tally(books.folder, journal, opening.hash, opening.key)) as tally:
+        tail = _borne_out(books, opening) if found else tail_of(journal)
+        yield Ledger(books, books.reading(), opening, tally, tail)
+
+
+def _borne_out(books: Books, opening: Opening) -> Tail:
+    """Return where the journal ends, as its head says; looked at again while another process may be entering."""
+    check_key(books.folder, opening.key)
+    for wait in PATIENCE:
+        sleep(wait)
+        head = read_head(books.ledger, opening)
+        tail = tail_of(books.ledger)
+        if is_borne_out(books.ledger, tail.last, head, opening):
+            return tail
+    raise strange(books.ledger, tail.last, head)
 
 
 def make_sure(books: Books, entry: Entry) -> None:
@@ -230,6 +249,7 @@ def _opened(books: Books) -> Opening:
     for folder in (books.folder, books.folder.parent):
         flush(folder)
     opening = _first_opening(books, public(hub_key(books.folder)))
+    refuse_unfit(opening._asdict(), "opening")
     write_opening(books.ledger, opening)
     return opening
 
@@ -241,61 +261,18 @@ def _first_opening(books: Books, key: str) -> Opening:
 
 
 def _trusted(folder: Path, opening: Opening, key: Ed25519PrivateKey) -> Tail:
-    """Return where the journal ends, its torn end cut off and its head brought up to date.
+    """Return where the journal ends, its torn end cut off and its head brought up to date; nothing is cut before it is trusted.
 
     Raises:
-        UntrustedLedgerError: the head names an entry that is not there, or more than one entry came after it.
+        UntrustedLedgerError: the journal ends with another entry than the head names, or the one after it.
     """
-    tail, head = settled(folder), read_head(folder, opening)
+    tail, head = tail_of(folder), read_head(folder, opening)
+    if not is_borne_out(folder, tail.last, head, opening):
+        raise strange(folder, tail.last, head)
     last = Head(tail.last.number, tail.last.hash) if tail.last else Head(0, opening.hash)
+    tail = settled(folder)
     if head != last:
-        _refuse_strange(folder, tail, head, opening)
         if tail.last:
             tail = anchored(tail)
         write_head(folder, last, opening, key)
     return tail
-
-
-def _refuse_strange(folder: Path, tail: Tail, head: Head | None, opening: Opening) -> None:
-    """Refuse a head that no crash could have left behind: it may lack the last entry, and no more."""
-    if tail.last is None and head is None:
-        return
-    if head is None:
-        raise UntrustedLedgerError(f"{folder}: the head of the ledger is not there")
-    if tail.last is None or (head.number, head.hash) != (tail.last.number - 1, tail.last.previous):
-        raise _other_head(folder, head, tail.last.number if tail.last else 0)
-
-
-def entries(books: Books) -> list[Entry]:
-    """Return all entries in their order, every one of them proved; needs no lock.
-
-    Raises:
-        DamagedLedgerError, UntrustedLedgerError: the ledger is not as it was written.
-    """
-    opening = read_opening(books.ledger)
-    if opening is None:
-        return []
-    head = read_head(books.ledger, opening)
-    found = [entry for entry, _ in placed_entries(books.ledger, opening.hash)]
-    refuse_other_head(books.ledger, opening, head, found)
-    return found
-
-
-def refuse_other_head(folder: Path, opening: Opening, before: Head | None, found: list[Entry]) -> None:
-    """Raise UntrustedLedgerError where the head, read before the entries and again now, is not among them, or far behind.
-
-    The ledger may have grown meanwhile: what the head named before must be there, and now it lacks one entry at most.
-    """
-    now = read_head(folder, opening)
-    if now is None and (before or found):
-        raise UntrustedLedgerError(f"{folder}: the head of the ledger is not there")
-    hashes = [opening.hash, *(entry.hash for entry in found)]
-    for head in (before, now if now and now.number <= len(found) else None):
-        if head and (head.number >= len(hashes) or hashes[head.number] != head.hash):
-            raise _other_head(folder, head, len(found))
-    if now and now.number < len(found) - 1:
-        raise _other_head(folder, now, len(found))
-
-
-def _other_head(folder: Path, head: Head, last: int) -> UntrustedLedgerError:
-    return UntrustedLedgerError(f"{folder}: the signed head names entry {head.number}, and the journal ends at {last}")

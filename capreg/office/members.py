@@ -84,10 +84,15 @@ def join(books: Books, kind: Kind, record: Record, since: date, today: date, dry
     with books.changing() as tables:
         _refuse_known(tables, id, today)
         if not is_client(books, id, tables):
-            keep_client(tables, Client(id, str(record.document.get(kind.title, id))[:200], today.isoformat()))
+            keep_client(tables, Client(id, _name(kind, record), today.isoformat()))
         tables.table(TABLE).remove(where("id") == id)
         tables.table(TABLE).insert(member.document)
     return member
+
+
+def _name(kind: Kind, record: Record) -> str:
+    """Return the name of a record as that of a client, on one line."""
+    return " ".join(str(record.document.get(kind.title, record.id)).split())[:200] or record.id
 
 
 def leave(books: Books, id: str, on: date, dry_run: bool = False) -> Member:
@@ -97,12 +102,18 @@ def leave(books: Books, id: str, on: date, dry_run: bool = False) -> Member:
         UnknownMemberError: it is no member.
         FeeYearError: the day is before the membership began.
     """
+    if dry_run:
+        return _left(member(books, id), on)
     with books.changing() as tables:
-        found = replace(member(books, id, tables), left=on.isoformat())
-        if found.left < found.since:
-            raise FeeYearError(f"'{id}' became a member on {found.since}, after {on}")
-        if not dry_run:
-            tables.table(TABLE).update({"left": found.left}, where("id") == id)
+        found = _left(member(books, id, tables), on)
+        tables.table(TABLE).update({"left": found.left}, where("id") == id)
+    return found
+
+
+def _left(known: Member, on: date) -> Member:
+    found = replace(known, left=on.isoformat())
+    if found.left < found.since:
+        raise FeeYearError(f"'{found.id}' became a member on {found.since}, after {on}")
     return found
 
 

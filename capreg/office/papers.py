@@ -9,7 +9,9 @@ from capreg.model.day import day, later
 from capreg.office.books import Books
 from capreg.office.clients import client
 from capreg.office.entry import Draft, Entry
-from capreg.office.ledger import Ledger, charging, entries, local_day
+from capreg.office.ledger import Ledger, charging, local_day
+from capreg.office.proof import entries
+from capreg.store.locks import BusyError
 
 INVOICE, CREDIT = "", "C"
 
@@ -103,11 +105,13 @@ def invoice(books: Books, client_id: str, until: date, shown: Sequence[int]) -> 
     """Invoice what waits, those entries that were shown and no others, and return the entry of the invoice.
 
     Raises:
-        NothingToInvoiceError: nothing of it waits any more.
+        BusyError: something of it was invoiced or reversed since.
         what `charging` and `Ledger.enter` raise.
     """
     with charging(books) as ledger:
         lines = [one for one in waiting(ledger, client_id, until) if one.number in shown]
+        if len(lines) != len(shown):
+            raise BusyError(f"what waits for an invoice to '{client_id}' has changed", "Look again, and invoice again.")
         return ledger.enter(_draft(ledger, client_id, lines))
 
 

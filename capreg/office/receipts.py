@@ -44,11 +44,11 @@ def check_receipt(books: Books, document: Any, known: Mapping[int, str]) -> int:
     try:
         told = document.get("receipt", document)
         entry, key, signed = dict(told["entry"]), told["key"], told["signature"]
-        number, claimed = entry["number"], entry["hash"]
+        number, claimed, line = int(entry["number"]), entry["hash"], canonical_line(entry)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise ForeignReceiptError("this is no receipt") from None
     opening = read_opening(books.ledger)
-    if not is_signed(key, canonical_line(entry), signed):
+    if not is_signed(key, line, signed):
         raise ForeignReceiptError(f"the receipt of entry {number} is not signed by whom it names")
     if opening is None or key != opening.key:
         raise ForeignReceiptError(f"the receipt of entry {number} was signed by another key than this ledger's")

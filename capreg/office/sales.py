@@ -18,6 +18,7 @@ from capreg.office.books import Books
 from capreg.office.clients import Client, open_client
 from capreg.office.entry import Draft, Entry, digest
 from capreg.office.fees import refuse_behind
+from capreg.office.issued import is_issued
 from capreg.office.ledger import Ledger, charging, looking
 from capreg.office.members import member_on
 from capreg.office.prices import FREE, PRINTOUT, PROFILE, price_of
@@ -33,6 +34,12 @@ CONTENT = {PROFILE: ("kind", "record"), PRINTOUT: ("kind", "query", "on")}
 
 class CreditError(CapregError):
     """A client would owe more than it may."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class EndedSaleError(CapregError):
+    """A sale gives what is asked no more: it was reversed, has run out, or was of an earlier version."""
 
     exit_code = ExitCode.REFUSED
 
@@ -112,6 +119,7 @@ def offer(books: Books, client: str, article: Article, order: str) -> Offer:
     Raises:
         UnknownClientError, ClosedClientError, BehindError, CreditError, NoPriceError: it is not sold to the client.
         OtherOrderError: the order was for something else.
+        EndedSaleError: the order is of a sale that gives this no more.
         DamagedLedgerError: the ledger cannot be trusted.
     """
     with looking(books) as ledger:
@@ -145,6 +153,7 @@ def _offer(ledger: Ledger, client: str, article: Article, order: str) -> Offer:
     draft = Draft(order, article.item, ledger.currency, client, details=article.details)
     nothing = Offer(Money(0, ledger.currency), Tax("domestic", "0", 0), "client")
     if entry := ledger.ordered(draft, CONTENT[article.item]):
+        _refuse_ended(ledger, entry, article)
         return nothing._replace(entry=entry)
     owned = _owned(ledger, client, article)
     if owned and owned[-1].details["version"] == article.details["version"]:
@@ -152,6 +161,24 @@ def _offer(ledger: Ledger, client: str, article: Article, order: str) -> Offer:
     offered = _priced(ledger, buyer, article, owned)
     _refuse_credit(ledger, buyer, offered)
     return offered
+
+
+def _refuse_ended(ledger: Ledger, entry: Entry, article: Article) -> None:
+    """Raise EndedSaleError for an order of old that would give what is sold anew; what was never handed out is still to be."""
+    refuse_reversed(ledger, entry)
+    if article.item != PROFILE or not is_issued(ledger.books, entry.number):
+        return
+    if entry.details["version"] != article.details["version"] or entry.details["until"] <= ledger.day.isoformat():
+        raise EndedSaleError(
+            f"the order {entry.order} is entry {entry.number}, of an earlier version or of a time that is over",
+            f"As it was: capreg profile --again {entry.number}. As it is: leave --order out.",
+        )
+
+
+def refuse_reversed(ledger: Ledger, entry: Entry) -> None:
+    """Raise EndedSaleError for a sale that was reversed, or renewed one that was."""
+    if ledger.tally.is_reversed(entry):
+        raise EndedSaleError(f"entry {entry.number} was reversed, and what it sold is sold no more", "Order it anew.")
 
 
 def _owned(ledger: Ledger, client: str, article: Article) -> list[Entry]:
@@ -166,11 +193,20 @@ def _priced(ledger: Ledger, buyer: Client, article: Article, owned: list[Entry])
     payer = _payer(ledger, buyer.id)
     prices = ledger.prices(ledger.day)
     price = price_of(prices, article.item, article.kind if article.item == PROFILE else None)
-    renewed = owned[-1] if owned and price.new_version == FREE else None
+    renewed = _renewed(ledger, owned, payer) if price.new_version == FREE else None
     net = 0 if renewed else price.of(payer)
     country, number = buyer.country or None, buyer.vat_number or None
     added = tax(net, price.price_vat_rate, ledger.books.settings.country, country, number)
     return Offer(Money(net, ledger.currency), added, payer, renewed=renewed)
+
+
+def _renewed(ledger: Ledger, owned: list[Entry], payer: str) -> Entry | None:
+    """Return the entry that a free new version renews; what a member got for nothing is renewed for members alone."""
+    for entry in reversed(owned):
+        bought = ledger.tally.entry(entry.details.get("renews", entry.number))
+        if bought.amount or payer in ("member", bought.details["payer"]):
+            return entry
+    return None
 
 
 def _payer(ledger: Ledger, client: str) -> str:

@@ -1,24 +1,27 @@
 """The tally: what the journal says, by order, client and record, so that a sale reads no more of it than its end.
 
 Derived and disposable: it is made anew from the journal, every entry of which is proved on the way, whenever the files
-of the journal, or its own, are not as the last sale left them, and when it fails. What it finds is read again from the
-journal before it counts.
+of the journal, or its own, are not as the last sale left them, and when it fails: a seal beside it says how, signed with
+the hub's key. What it finds is read again from the journal before it counts.
 """
 
 import os
 import sqlite3
-import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from capreg.office.entry import Entry
 from capreg.office.journal import DamagedLedgerError, Place, line_at, placed_entries, year_files
+from capreg.office.keys import is_signed, signature
+from capreg.store.files import UnreadableError, read_bytes, write_whole
 
 FILE = "tally.sqlite"
+SEAL = f"{FILE}.seal"
 FORMAT = 2
 TABLES = """
 CREATE TABLE entries (
@@ -26,12 +29,12 @@ CREATE TABLE entries (
   kind TEXT, record TEXT, version TEXT, until TEXT, year INTEGER, charged INTEGER
 );
 CREATE INDEX owned ON entries (client, kind, record) WHERE what = 'profile';
+CREATE INDEX fees ON entries (client) WHERE what = 'fee';
 CREATE INDEX special ON entries (what) WHERE what = 'price' OR what = 'closing' OR what = 'fee';
 CREATE TABLE reversed (number INTEGER PRIMARY KEY, by INTEGER);
 CREATE TABLE invoiced (number INTEGER PRIMARY KEY, by INTEGER);
 CREATE TABLE papers (series TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
 CREATE TABLE balances (client TEXT PRIMARY KEY, charged INTEGER, paid INTEGER) WITHOUT ROWID;
-CREATE TABLE state (files TEXT);
 """
 INSERT = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -51,17 +54,21 @@ class Balance(NamedTuple):
 class Tally:
     """A tally that agrees with its journal."""
 
-    def __init__(self, office: Path, journal: Path, opening: str, held: bool) -> None:
+    def __init__(
+        self, office: Path, journal: Path, opening: str, public: str, key: Ed25519PrivateKey | None = None
+    ) -> None:
         """Open the tally of a journal, made anew where it is not there, damaged or of another state.
 
         Args:
             opening: the hash that comes before the first entry.
-            held: whether the office is held alone; where it is not, nothing is written.
+            public: the hub's public key, for which the seal must hold.
+            key: the hub's key, where the office is held alone; where it is not, nothing is written.
 
         Raises:
             DamagedLedgerError: the journal had to be read, and is not as it was written.
         """
-        self._path, self._journal, self._opening, self._held = office / FILE, journal, opening, held
+        self._path, self._journal, self._opening = office / FILE, journal, opening
+        self._public, self._key = public, key
         self._database = self._kept() or self._remade()
 
     def close(self) -> None:
@@ -70,41 +77,51 @@ class Tally:
 
     def _kept(self) -> sqlite3.Connection | None:
         """Return the tally as it lies there, None where it cannot be used."""
-        if not self._is_sealed():
+        if not self._path.is_file() or self._path.is_symlink() or not self._is_sealed():
             return None
-        where = f"{self._path.resolve().as_uri()}?mode={'rw' if self._held else 'ro'}"
+        where = f"{self._path.resolve().as_uri()}?mode={'rw' if self._key else 'ro'}"
         try:
             database = sqlite3.connect(where, uri=True, isolation_level=None)
         except sqlite3.Error:
             return None
         try:
             if database.execute("PRAGMA user_version").fetchone() == (FORMAT,):
-                (files,) = database.execute("SELECT files FROM state").fetchone()
-                if files == self._files():
-                    return database
-        except (sqlite3.Error, TypeError):
+                return database
+        except sqlite3.Error:
             pass
         database.close()
         return None
 
     def _is_sealed(self) -> bool:
-        """Whether the file is there, and nobody else has written to it."""
-        with suppress(FileNotFoundError):
-            state = os.lstat(self._path)
-            return stat.S_ISREG(state.st_mode) and state.st_mtime_ns == self._seal()
-        return False
+        """Whether the journal and the tally lie there as the hub sealed them."""
+        try:
+            told = orjson.loads(read_bytes(self._path.with_name(SEAL), self._path.parent))
+            return is_signed(self._public, self._state(self._files()), told["signature"])
+        except (UnreadableError, orjson.JSONDecodeError, KeyError, TypeError, OSError):
+            return False
+
+    def _seal(self, files: str) -> None:
+        """Seal the tally of a journal whose files were in a state; where the disk takes no seal, it is made anew next time."""
+        with suppress(OSError):
+            document = {"signature": signature(self._key, self._state(files))}
+            write_whole(self._path.with_name(SEAL), orjson.dumps(document), durable=False, mode=0o600)
+
+    def _state(self, files: str) -> bytes:
+        """Return what is sealed: the state of the journal's files, and of the tally's own."""
+        return orjson.dumps([FILE, files, _touched(self._path)])
 
     def _remade(self) -> sqlite3.Connection:
-        return self._made() if self._held else self._filled(":memory:")
+        return self._made() if self._key else self._filled(":memory:")
 
     def _made(self) -> sqlite3.Connection:
         """Return a tally made anew from the whole journal; in memory, where the disk takes none."""
         try:
-            for name in (FILE, f"{FILE}-journal"):
+            for name in (FILE, SEAL, f"{FILE}-journal"):
                 self._path.with_name(name).unlink(missing_ok=True)
             os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+            files = self._files()
             database = self._filled(str(self._path))
-            os.utime(self._path, ns=(self._seal(),) * 2)
+            self._seal(files)
             return database
         except (OSError, sqlite3.Error):
             with suppress(OSError):
@@ -112,14 +129,13 @@ class Tally:
             return self._filled(":memory:")
 
     def _filled(self, where: str) -> sqlite3.Connection:
-        files, database = self._files(), sqlite3.connect(where, isolation_level=None)
+        database = sqlite3.connect(where, isolation_level=None)
         try:
             database.execute("BEGIN")
             for statement in TABLES.split(";"):
                 database.execute(statement)
             for entry, place in placed_entries(self._journal, self._opening):
                 _enter(database, entry, place)
-            database.execute("INSERT INTO state VALUES (?)", (files,))
             database.execute(f"PRAGMA user_version = {FORMAT}")
             database.execute("COMMIT")
         except BaseException:
@@ -129,23 +145,16 @@ class Tally:
 
     def _files(self) -> str:
         """Return what tells whether the files of the journal were touched: size, times and inode of each."""
-        states = ((path.name, os.lstat(path)) for path in year_files(self._journal))
-        told = [[name, one.st_size, one.st_mtime_ns, one.st_ctime_ns, one.st_ino] for name, one in states]
+        told = [[path.name, *_touched(path)] for path in year_files(self._journal)]
         return orjson.dumps([self._opening, told]).decode()
-
-    def _seal(self) -> int:
-        """Return the time that is set as the one of the tally's last change: whoever else writes to it changes that."""
-        return max((os.lstat(path).st_mtime_ns for path in year_files(self._journal)), default=0)
 
     def add(self, entry: Entry, place: Place) -> None:
         """Count an entry that was just written; where that fails, the tally is made anew at the next sale."""
         try:
             self._database.execute("BEGIN")
             _enter(self._database, entry, place)
-            self._database.execute("UPDATE state SET files = ?", (self._files(),))
             self._database.execute("COMMIT")
-            if self._path.exists():
-                os.utime(self._path, ns=(self._seal(),) * 2)
+            self._seal(self._files())
         except (sqlite3.Error, OSError):
             self._database.close()
             self._database = self._made()
@@ -186,16 +195,20 @@ class Tally:
         return next(self._entries("number = ?", [number]), None)
 
     def owned(self, client: str, kind: str, record: str, day: str) -> list[Entry]:
-        """Return the entries by which a client owns versions of a profile on a day; with a sale that is reversed goes what renewed it."""
+        """Return the entries by which a client owns versions of a profile on a day."""
         where = "what = 'profile' AND client = ? AND kind = ? AND record = ? AND until > ?"
         found = self._entries(where, [client, kind, record, day])
-        numbers = ((one, {one.number, one.details.get("renews", one.number)}) for one in found)
-        return [one for one, of in numbers if not any(map(self.reversed_by, of))]
+        return [one for one in found if not self.is_reversed(one)]
 
     def special(self, what: str) -> list[Entry]:
         """Return all entries that change a price, close a year, or are a fee, in their order."""
         # As SQLite finds by the index only what is named where the statement is prepared.
         return list(self._entries(f"what = '{what}'"))
+
+    def fee_orders(self, client: str) -> list[str]:
+        """Return the orders of all fees that were entered for a client, in their order."""
+        rows = self._rows("SELECT ord FROM entries WHERE what = 'fee' AND client = ? ORDER BY number", [client])
+        return [order for (order,) in rows]
 
     def balance(self, client: str) -> Balance:
         """Return what was charged to a client, and paid."""
@@ -225,6 +238,10 @@ class Tally:
         """Return the number of the entry that reversed one, None where none did."""
         return self._one("SELECT by FROM reversed WHERE number = ?", number)
 
+    def is_reversed(self, entry: Entry) -> bool:
+        """Whether an entry was reversed, or the one that it renews."""
+        return any(self.reversed_by(number) for number in {entry.number, entry.details.get("renews", entry.number)})
+
     def invoiced_by(self, number: int) -> int | None:
         """Return the number of the entry by which one was invoiced, None where it was not."""
         return self._one("SELECT by FROM invoiced WHERE number = ?", number)
@@ -241,6 +258,12 @@ class Tally:
     def _one(self, statement: str, value: object) -> int | None:
         rows = self._rows(statement, [value])
         return rows[0][0] if rows else None
+
+
+def _touched(path: Path) -> list[int]:
+    """Return what tells whether a file was touched: its size, times and inode."""
+    state = os.lstat(path)
+    return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
 
 
 def _enter(database: sqlite3.Connection, entry: Entry, place: Place) -> None:

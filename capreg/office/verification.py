@@ -9,11 +9,14 @@ from capreg.model.day import day
 from capreg.model.money import share
 from capreg.office.books import Books
 from capreg.office.entry import Entry
-from capreg.office.head import DamagedLedgerError, Opening, UntrustedLedgerError, read_head, read_opening
-from capreg.office.journal import placed_entries
-from capreg.office.ledger import local_day, refuse_other_head
+from capreg.office.head import DamagedLedgerError, Opening, UntrustedLedgerError, read_opening
+from capreg.office.keys import KeyUnusableError
+from capreg.office.ledger import local_day
 from capreg.office.prices import FEE, FREE, PROFILE, listed
+from capreg.office.proof import prove
 from capreg.office.tally import series_of
+
+DAMAGED, UNTRUSTED = "ledger-damaged", "ledger-untrusted"
 
 
 class Finding(NamedTuple):
@@ -39,18 +42,15 @@ def verify(books: Books) -> Verified:
         opening = read_opening(books.ledger)
         if opening is None:
             return Verified([], [])
-        head = read_head(books.ledger, opening)
-        for entry, _ in placed_entries(books.ledger, opening.hash):
-            found.append(entry)
-        refuse_other_head(books.ledger, opening, head, found)
-    except (DamagedLedgerError, UntrustedLedgerError) as error:
+        prove(books, opening, found)
+    except (DamagedLedgerError, UntrustedLedgerError, KeyUnusableError) as error:
         findings.append(Finding(_id(error), len(found) + 1, error.sentence))
         return Verified(found, findings)
     return Verified(found, [*findings, *_claims(found, opening, books.settings.time_zone)])
 
 
 def _id(error: CapregError) -> str:
-    return "ledger-untrusted" if isinstance(error, UntrustedLedgerError) else "ledger-damaged"
+    return DAMAGED if isinstance(error, DamagedLedgerError) else UNTRUSTED
 
 
 def _claims(found: Sequence[Entry], opening: Opening, zone: str) -> Iterator[Finding]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from capreg.model.day import zone_of
 from capreg.model.money import AmountError, Money
 from capreg.model.place import Travel
 from capreg.model.settings import Settings
@@ -32,7 +32,7 @@ def _nonsense(document: dict[str, Any]) -> list[Misfit]:
     """Return what no schema can see: a time zone that is none, a price with too many decimals for the currency."""
     found = []
     try:
-        ZoneInfo(document["time_zone"])
+        zone_of(document["time_zone"])
     except (ValueError, OSError, KeyError):
         found.append(Misfit(("time_zone",), f"{document['time_zone']!r} is no time zone; write one as Europe/Rome"))
     for place, amount in _amounts(document):

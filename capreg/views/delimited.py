@@ -7,10 +7,12 @@ from typing import Any
 from capreg.model.text import plain
 from capreg.views.page import Page, Screen, cell
 
-# What a spreadsheet would take for the beginning of a formula; an amount less than nothing is a number.
-FORMULA = re.compile(r"[=+@＝＋－＠]|-(?!\d+(\.\d+)?\Z)")
+# What a spreadsheet would take for the beginning of a formula, also within the quotes that it may take off.
+FORMULA = re.compile(r'"*[=+\-@＝＋－＠]')
 # A telephone number, which begins with a sign and runs nothing.
 TELEPHONE = re.compile(r"\+[\d ]{6,30}")
+# An amount that is less than nothing.
+AMOUNT = re.compile(r"-[0-9]{1,20}(\.[0-9]{1,4})?")
 
 
 def tsv(page: Page, screen: Screen) -> Iterator[str]:
@@ -31,4 +33,5 @@ def _harmless(value: Any) -> str:
     text = plain(cell(value))
     if isinstance(value, (int, float)):
         return text
-    return f"'{text}" if FORMULA.match(text) and not TELEPHONE.fullmatch(text) else text
+    is_harmless = TELEPHONE.fullmatch(text) or AMOUNT.fullmatch(text)
+    return f"'{text}" if FORMULA.match(text) and not is_harmless else text
