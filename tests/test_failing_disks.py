@@ -15,10 +15,12 @@ from pathlib import Path
 import pytest
 from conftest import firm, write_record
 
+from capreg.cli import issuing as issuing_module
 from capreg.cli.main import main
 from capreg.office import journal as journal_module
 from capreg.office import ledger as ledger_module
 from capreg.office.books import books_of
+from capreg.office.issued import issue
 from capreg.office.proof import entries
 from capreg.office.tally import Tally
 from capreg.store.registry import Registry
@@ -138,6 +140,26 @@ def test_what_went_wrong_after_a_printout_was_sold_does_not_sell_it_again(shop, 
     done = capreg("-R", shop, "printout", "--client", "buyer", "--yes")
     assert done.code == 1
     assert len(orders(shop)) == 1
+
+
+def test_a_document_that_another_process_issued_meanwhile_is_the_one_that_is_handed_out(shop, capreg, monkeypatch):
+    made = issuing_module.made
+
+    def late(*arguments):
+        issue(books_of(Registry(shop)), 1, "en.text", b"the first\n")
+        return made(*arguments)
+
+    monkeypatch.setattr(issuing_module, "made", late)
+    assert sell(capreg, shop).out == "the first\n"
+    assert capreg("-R", shop, "profile", "--again", "1").out == "the first\n"
+
+
+def test_the_folders_of_a_new_ledger_are_on_the_disk_before_its_first_entry(shop, capreg, monkeypatch):
+    seen, real = [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda descriptor: (seen.append(os.fstat(descriptor).st_ino), real(descriptor)))
+    assert sell(capreg, shop).code == 0
+    first = seen.index(journal_of(shop).stat().st_ino)
+    assert {one.stat().st_ino for one in (shop, shop / "office", ledger_of(shop))} <= {*seen[:first]}
 
 
 def test_a_head_that_is_more_than_one_entry_behind_is_told_of_by_all(shop, capreg):
