@@ -78,11 +78,15 @@ class Browser:
         """Open a file, and wait until it has loaded."""
         self.call("Page.navigate", url="about:blank")
         self.call("Page.navigate", url=f"{page.as_uri()}{rest}")
-        self.value("new Promise(done => document.readyState === 'complete' ? done(1) : addEventListener('load', () => done(1)))")
+        address = json.dumps(page.as_uri())
+        while not self.value(f"document.readyState === 'complete' && document.URL.startsWith({address})"):
+            pass
 
     def value(self, expression: str) -> Any:
         """Return the value of an expression on the page; a promise is waited for."""
-        done = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        done = self.call(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True, replMode=True
+        )
         assert "exceptionDetails" not in done, done["exceptionDetails"]
         return done["result"].get("value")
 

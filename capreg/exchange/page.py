@@ -25,7 +25,17 @@ from capreg.store.gazetteer import shipped
 NAME = "index.html"
 PARTS = files("capreg.exchange").joinpath("html")
 # In this order: what one needs stands in one before it.
-SCRIPTS = ("text.js", "stems.js", "records.js", "language.js", "conditions.js", "question.js", "map.js", "cards.js", "page.js")
+SCRIPTS = (
+    "text.js",
+    "stems.js",
+    "records.js",
+    "language.js",
+    "conditions.js",
+    "question.js",
+    "map.js",
+    "cards.js",
+    "page.js",
+)
 Records = Mapping[str, Sequence[Mapping[str, Any]]]
 Towns = list[tuple[str, str, str, float, float]]
 
@@ -90,6 +100,8 @@ def _kind(kind: Kind, documents: list[dict[str, Any]]) -> dict[str, Any]:
         "title": kind.title,
         "columns": kind.columns,
         "fields": [_field(one) for one in opened],
+        # Those of closed fields too: a free word means all that any of them calls by the same name.
+        "vocabularies": sorted({one.search.words for one in kind.worded}),
         "closed": sorted(closed - {one.search.name for one in opened if one.search}),
         "count": len(ordered),
         "records": columns(kind.root, ordered),
@@ -107,7 +119,7 @@ def _field(one: Field) -> dict[str, Any]:
 
 
 def _vocabularies(kinds: Sequence[Kind], known: Mapping[str, Vocabulary]) -> dict[str, list]:
-    names = {one.search.words for kind in kinds for one in kind.worded if one.tier is Tier.short}
+    names = {one.search.words for kind in kinds for one in kind.worded}
     return {name: [_word(one) for one in known[name].words.values()] for name in sorted(names)}
 
 

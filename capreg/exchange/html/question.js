@@ -141,7 +141,7 @@ function free(item, kind, notes) {
   let flags = flagged(phrases, kind);
   const [word] = item.words;
   if (!flags.any && item.words.length === 1 && !item.prefix && !item.not) {
-    const near = alike(word, kind.texts.words.concat(spelledWords(kind)));
+    const near = alike(word, new Set([...kind.texts.words, ...spelledWords(kind)]));
     if (near.length) {
       notes.push({ sentence: say("taken for", item.text, near[0]), wrong: item.text, better: near[0] });
       phrases = named({ words: [near[0]] }, kind);
@@ -155,8 +155,8 @@ function free(item, kind, notes) {
 function named(item, kind) {
   const phrases = [[item.words, Boolean(item.prefix)]];
   if (item.words.length > 1 || item.prefix) return phrases;
-  for (const field of kind.worded) {
-    const vocabulary = VOCABULARIES.get(field.words);
+  for (const name of kind.vocabularies) {
+    const vocabulary = VOCABULARIES.get(name);
     for (const [spelling, ids] of vocabulary.bySpelling) {
       if (spelling.includes(" ") || !sameWord(item.words[0], spelling)) continue;
       for (const id of ids) for (const other of vocabulary.spellings(vocabulary.words.get(id))) phrases.push([tokens(other), false]);
@@ -166,8 +166,8 @@ function named(item, kind) {
 }
 
 function flagged(phrases, kind) {
-  const { list, held, words } = kind.texts;
-  const starts = phrases.map(([asked, prefix]) => asked.map((word, step) => matching(word, prefix && step === asked.length - 1, words)));
+  const { list, held } = kind.texts;
+  const starts = phrases.map(([asked, prefix]) => asked.map((word, step) => matching(word, prefix && step === asked.length - 1, kind.texts)));
   const texts = new Uint8Array(list.length);
   list.forEach((text, at) => { texts[at] = starts.some((sets) => sequence(sets, text)) ? 1 : 0; });
   const ids = kind.worded.map((field) => [field, idsSaying(phrases, VOCABULARIES.get(field.words))]).filter((one) => one[1].size);
@@ -180,10 +180,10 @@ function flagged(phrases, kind) {
   return { records, any };
 }
 
-function matching(word, prefix, words) {
-  const found = new Set();
-  words.forEach((one, at) => { if (prefix ? one.startsWith(word) : sameWord(word, one)) found.add(at); });
-  return found;
+// The numbers of the words of a kind's texts that are a word, in any of its forms, or begin with it.
+function matching(word, prefix, { words, byStem }) {
+  if (!prefix) return new Set(stems(word).flatMap((stem, at, all) => byStem.get(`${all.length}${at}${stem}`) || []));
+  return new Set(words.flatMap((one, at) => (one.startsWith(word) ? [at] : [])));
 }
 
 function sequence(sets, text) {
@@ -210,10 +210,14 @@ function spelled(vocabulary) {
   return vocabulary.spelled;
 }
 
+// All single words in the names of what the records state.
 function spelledWords(kind) {
   if (!kind.spelledWords) {
-    const stated = new Set(kind.worded.map((field) => field.words));
-    kind.spelledWords = [...new Set([...stated].flatMap((name) => spelled(VOCABULARIES.get(name)).flatMap((one) => one[1].flat())))];
+    const said = kind.worded.flatMap((field) => {
+      const ids = new Set(kind.documents.flatMap((document) => values(document, field.path)));
+      return spelled(VOCABULARIES.get(field.words)).filter(([id]) => ids.has(id)).flatMap(([, names]) => names.flat());
+    });
+    kind.spelledWords = [...new Set(said)];
   }
   return kind.spelledWords;
 }

@@ -15,17 +15,20 @@ function labelled(label) {
   return (label && (label[language] || label.en)) || "";
 }
 
+// Columns -> the values of a field, undefined where nothing is stated (capreg/exchange/columns.py has the form).
 function unpacked(column, count) {
   if (column.o) {
-    const found = Array.from({ length: count }, () => ({}));
+    const found = new Array(count).fill(undefined);
     for (const [key, below] of Object.entries(column.o)) {
-      unpacked(below, count).forEach((value, at) => { if (value !== undefined && found[at]) found[at][key] = value; });
+      unpacked(below, count).forEach((value, at) => {
+        if (value !== undefined) (found[at] ??= {})[key] = value;
+      });
     }
     return found;
   }
   if (column.n) {
     const total = column.n.reduce((sum, size) => sum + Math.max(size - 1, 0), 0);
-    const entries = unpacked(column.e, total);
+    const entries = unpacked(column.e, total).map((one) => one ?? {});
     let from = 0;
     return column.n.map((size) => {
       if (!size) return undefined;
@@ -151,7 +154,15 @@ class Kind {
       for (const [key, value] of Object.entries(one)) if (key !== "kind") gather(value, (text) => found.push(number(text)));
       return Int32Array.from(found);
     });
-    this.read = { list, held, words: [...words.keys()] };
+    const byStem = new Map();
+    for (const [word, at] of words) {
+      stems(word).forEach((stem, which, all) => {
+        const key = `${all.length}${which}${stem}`, same = byStem.get(key);
+        if (same) same.push(at);
+        else byStem.set(key, [at]);
+      });
+    }
+    this.read = { list, held, words: [...words.keys()], byStem };
     return this.read;
   }
 }
