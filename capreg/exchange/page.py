@@ -75,7 +75,7 @@ def page(
     """
     shown = {kind.id: [cut(kind, one, Tier.short) for one in records.get(kind.id, ())] for kind in kinds}
     # The page opens with the kind of which there are most.
-    kinds = sorted((kind for kind in kinds if shown[kind.id]), key=lambda kind: -len(shown[kind.id])) or kinds[:1]
+    kinds = sorted((kind for kind in kinds if shown[kind.id]), key=lambda kind: -len(shown[kind.id])) or kinds
     data = {
         "hub": hub,
         "language": language,

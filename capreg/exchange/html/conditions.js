@@ -173,6 +173,12 @@ function quotedValue(value) {
   return /^[^\s()",^][^\s()",]*$/.test(value) ? value : `"${value}"`;
 }
 
+// The reader's day.
+function today() {
+  const now = new Date();
+  return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}-${String(now.getDate()).padStart(2, "0")}`;
+}
+
 // Whether a stated period holds on a day.
 function validity(since, until, day) {
   if (since !== undefined && since > day) return FAILS;

@@ -1,6 +1,7 @@
 // The map: where the records lie, without tiles. Towns are dots as large as they hold records; those found are full.
 
 const MAP = { width: 720, height: 300, edge: 24, towns: 7, radius: 40 };
+const KM_A_DEGREE = 111.195;
 const SVG = "http://www.w3.org/2000/svg";
 
 function drawn(tag, attributes, text) {
@@ -37,25 +38,28 @@ function placed(kind, document) {
   });
 }
 
-// What lies in the midst of the records: the hundredth part at each edge is left out, so that a stray one does not shrink the rest.
-function frame(all) {
-  const inner = (numbers) => {
-    const sorted = numbers.sort((a, b) => a - b), off = Math.floor(sorted.length / 100);
-    return [sorted[off], sorted[sorted.length - 1 - off]];
-  };
-  const [south, north] = inner(all.flatMap((one) => one.records.map(() => one.latitude)));
-  const [west, east] = inner(all.flatMap((one) => one.records.map(() => one.longitude)));
+// From where to where numbers go, but for the hundredth part at either end, so that a stray one does not shrink the rest.
+function midst(numbers) {
+  const sorted = numbers.sort((a, b) => a - b), off = Math.floor(sorted.length / 100);
+  return [sorted[off], sorted[sorted.length - 1 - off]];
+}
+
+// What the map shows: the surroundings of the place asked for, else where the records lie.
+function frame(all, near) {
+  const reach = near && (near.radius * 1.25) / KM_A_DEGREE, around = near && near.centre;
+  const [south, north] = near ? [around.latitude - reach, around.latitude + reach] : midst(all.flatMap((one) => one.records.map(() => one.latitude)));
   const squeeze = Math.max(Math.cos(((south + north) / 2) * (Math.PI / 180)), 0.1);
-  const scale = Math.min((MAP.width - 2 * MAP.edge) / Math.max((east - west) * squeeze, 0.2), (MAP.height - 2 * MAP.edge) / Math.max(north - south, 0.2));
+  const [west, east] = near ? [around.longitude - reach / squeeze, around.longitude + reach / squeeze] : midst(all.flatMap((one) => one.records.map(() => one.longitude)));
+  const scale = Math.min((MAP.width - 2 * MAP.edge) / Math.max((east - west) * squeeze, 0.05), (MAP.height - 2 * MAP.edge) / Math.max(north - south, 0.05));
   const x = (longitude) => MAP.width / 2 + (longitude - (west + east) / 2) * squeeze * scale;
   const y = (latitude) => MAP.height / 2 - (latitude - (south + north) / 2) * scale;
-  return { x, y, kmToPixels: scale / 111.195 };
+  return { x, y, kmToPixels: scale / KM_A_DEGREE };
 }
 
 function map(kind, hits, near, choose) {
   const all = spots(kind);
   if (!all.length) return null;
-  const at = frame(all), found = new Set(hits.map((one) => one.at));
+  const at = frame(all, near), found = new Set(hits.map((one) => one.at));
   const image = drawn("svg", { viewBox: `0 0 ${MAP.width} ${MAP.height}`, role: "group", "aria-label": say("map") });
   image.append(...scaleBar(at.kmToPixels));
   if (near) {

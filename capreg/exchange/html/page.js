@@ -5,11 +5,6 @@ const KINDS = DATA.kinds.map((kind) => new Kind(kind));
 const at = (id) => document.getElementById(id);
 const state = { kind: KINDS[0], hits: [], shown: PAGE, question: null, open: new Set(), faulty: false };
 
-function today() {
-  const now = new Date();
-  return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}-${String(now.getDate()).padStart(2, "0")}`;
-}
-
 // The records of a kind that meet a query: the nearest first where a place was asked for, then by name.
 function search(text, kind, day = today()) {
   const question = asked(text, kind, day);

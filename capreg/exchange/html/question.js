@@ -117,6 +117,14 @@ function holds(list, entry, site, kind, day) {
   return least;
 }
 
+// The words that a record states in a field; of a list, only those of entries that hold on a day.
+function held(kind, field, document, day) {
+  const list = kind.together(field.path);
+  if (!list) return values(document, field.path);
+  const entries = (listAt(document, list) || []).filter((entry) => holds(list, entry, undefined, kind, day) === MEETS);
+  return entries.flatMap((entry) => values(entry, field.path.slice(list.path.length + 1)));
+}
+
 function tying(list, kind) {
   if (!list.ties) {
     const below = kind.fields.filter((field) => field.path.length === list.path.length + 2 && field.path.slice(0, -2).join("/") === list.path.join("/"));

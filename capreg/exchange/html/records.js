@@ -144,7 +144,7 @@ class Kind {
     return this.byPath.get([...field, key].join("/"));
   }
 
-  // Of a field with words: the numbers of those that each record states, and of those that these meet.
+  // Of a field with words: the numbers of those that each record states, and of all that those which hold today meet.
   stated(field) {
     if (!field.stated) {
       const vocabulary = VOCABULARIES.get(field.words), known = new Map();
@@ -152,10 +152,10 @@ class Kind {
         if (!known.has(id)) known.set(id, [...vocabulary.meets(id)].map((one) => vocabulary.numbers.get(one)).filter((one) => one !== undefined));
         return known.get(id);
       };
-      const said = this.documents.map((document) => [...new Set(values(document, field.path))]);
+      const number = (ids) => Int32Array.from(ids.map((id) => vocabulary.numbers.get(id)).filter((one) => one !== undefined));
       field.stated = {
-        own: said.map((ids) => Int32Array.from(ids.map((id) => vocabulary.numbers.get(id)).filter((one) => one !== undefined))),
-        met: said.map((ids) => Int32Array.from(new Set(ids.flatMap(met)))),
+        own: this.documents.map((document) => number([...new Set(values(document, field.path))])),
+        met: this.documents.map((document) => Int32Array.from(new Set(held(this, field, document, today()).flatMap(met)))),
       };
     }
     return field.stated;
