@@ -66,7 +66,8 @@ function stated(kind, field, record, day) {
     const best = said.days.sort((a, b) => b.truth - a.truth)[0];
     if (best) {
       made.append(element("small", "", best.text));
-      if (best.truth !== MEETS) made.classList.add("lapsed");
+      if (best.truth !== MEETS) made.classList.add("apart");
+      if (best.lapsed) made.classList.add("lapsed");
     }
     return made;
   });
@@ -77,7 +78,7 @@ function lasting(list, kind, entry, day) {
   if (!tie) return null;
   const since = entry[tie[1].since], until = entry[tie[0]], truth = validity(since, until, day);
   if (since !== undefined && since > day) return { truth, text: say("not yet", since) };
-  return { truth, text: until === undefined ? say("no last day") : say(truth === MEETS ? "valid" : "lapsed", until) };
+  return { truth, lapsed: truth === FAILS, text: until === undefined ? say("no last day") : say(truth === MEETS ? "valid" : "lapsed", until) };
 }
 
 // All that the card does not show yet, opened on wish; made when it is.

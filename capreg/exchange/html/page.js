@@ -35,9 +35,12 @@ function run() {
     at("fault").replaceChildren(error.sentence, ...offers(error.remedies));
     at("fault").hidden = false;
     at("told").hidden = true;
+    if (!state.question) at("map").hidden = true;
   }
   at("clear").hidden = !text;
   document.body.classList.toggle("faulty", state.faulty);
+  // What was found before stands there still, but nothing can be done with it.
+  document.querySelector(".sheet").inert = state.faulty;
   remember(text);
 }
 
@@ -155,7 +158,6 @@ function spliced(text, item, better) {
 }
 
 function choosePlace(dot) {
-  if (state.faulty) return;
   const near = state.question.items.find((one) => one.name === state.kind.place.name && !one.not);
   const known = DATA.towns.some((one) => one[0] === nameKey(dot.town) && !one[1]);
   const where = known ? dot.town : `${dot.town},${dot.country}`;
@@ -192,7 +194,7 @@ function speak() {
   at("tier").textContent = say("open tier", DATA.hub);
   at("kinds").setAttribute("aria-label", say("kinds"));
   at("kinds").replaceChildren(...(KINDS.length < 2 ? [] : KINDS.map((kind) => {
-    const made = button(labelled(kind.labels), "kind", () => { state.kind = kind; at("query").value = ""; speak(); run(); });
+    const made = button(labelled(kind.labels), "kind", () => { choose(kind); at("query").value = ""; speak(); run(); });
     made.setAttribute("aria-pressed", String(kind === state.kind));
     return made;
   })));
@@ -209,10 +211,18 @@ function remember(text) {
   if (hash !== location.hash.slice(1)) history.replaceState(null, "", `#${hash}`);
 }
 
+// Nothing of another kind stays on the page.
+function choose(kind) {
+  if (kind === state.kind) return;
+  Object.assign(state, { kind, hits: [], question: null });
+  for (const one of [at("count"), at("cards"), at("narrow").lastElementChild, at("map").lastElementChild]) one.replaceChildren();
+  at("more").hidden = true;
+}
+
 function recall() {
   const parts = new URLSearchParams(location.hash.slice(1));
   at("query").value = parts.get("q") || "";
-  state.kind = KINDS.find((kind) => kind.id === parts.get("kind")) || KINDS[0];
+  choose(KINDS.find((kind) => kind.id === parts.get("kind")) || KINDS[0]);
   if (LANGUAGES.includes(parts.get("language"))) language = parts.get("language");
   speak();
   run();
