@@ -334,8 +334,9 @@ def query_names(schema) -> set[str]:
     return here.union(*map(query_names, below))
 
 
-# The key of a name in annotations, settings and documents; what the office knows of a client; the language of a page.
-OTHERWISE = {"name", "country", "language"}
+# The key of a name in annotations, settings and documents; what the office knows of a client; the language of a page; the history
+# of a registry's records.
+OTHERWISE = {"name", "country", "language", "history"}
 
 
 def test_no_query_name_of_a_field_stands_in_python():
