@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, files_of, firm, write_record
+from test_house import loaded_by
+from test_terminal import at_terminal, seen
 
 from capreg.store import changes
 from capreg.store.noted import Noted
@@ -338,3 +341,19 @@ def test_only_what_changed_is_read(empty, capreg, monkeypatch, on, tmp_path):
         assert paths(done) == [(id, "/founded") for id in expected]
         assert read == [f"firms/{id}.json" for id in expected for _ in ("before", "after")]
     assert parsed == set(changed)
+
+
+@pytest.mark.parametrize("arguments", [["diff", "2026-01-31"], ["history", "officine-savena"]])
+def test_a_pipe_loads_nothing_heavy(sample, arguments):
+    assert loaded_by("-R", sample, *arguments) == set()
+
+
+@pytest.mark.parametrize("surroundings", [{}, {"NO_COLOR": "1"}])
+@pytest.mark.parametrize("columns", [80, 160])
+def test_a_terminal_gets_lines_that_fit(pair, columns, surroundings):
+    write_record(pair[1], firm("rossi", capabilities=[MILL | {"tolerance_mm": 0.01, "materials": ["en-aw-7075"]}]))
+    shown = seen(at_terminal("diff", *pair, columns=columns, **surroundings))
+    assert ("\x1b[" in shown) != bool(surroundings)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
+    assert "Milling: Tolerance 0.02 mm → 0.01 mm" in [" ".join(line.split()) for line in lines]
+    assert max(len(line) for line in lines[3:]) <= columns
