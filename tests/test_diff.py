@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from conftest import ROOT, files_of, firm, write_record
 from test_house import loaded_by
 from test_terminal import at_terminal, seen
 
+from capreg.model.record import Record
 from capreg.store import changes
 from capreg.store.noted import Noted
 from capreg.store.registry import Registry
@@ -197,6 +199,7 @@ def test_a_file_that_holds_no_record_is_named_and_the_rest_told(pair, capreg):
     [
         (["nowhere"], 3, "no folder, no day, and no revision"),
         (["--", "--output=x"], 3, "no folder, no day, and no revision"),
+        (["9999-12-31"], 2, "beyond the calendar"),
         (["2026-13-01"], 3, "no folder, no day, and no revision"),
         (["./nowhere"], 2, "no registry"),
         (["2026-11-01", "-k", "frim"], 2, "unknown kind 'frim'"),
@@ -254,6 +257,23 @@ def test_a_registry_is_followed_from_month_to_month(empty, capreg, on):
     assert told(ends["2026-04"], "2026-11-01") == []
     assert len(told("2025-12-31", "2026-11-01")) == 4
     assert told(ends["2026-03"], ends["2026-02"])[2] == ("verdi-4", "gone", [])
+
+
+def test_without_a_side_it_is_what_changed_since_yesterday(empty, capreg, on):
+    on("2026-03-01")
+    kind, registry = Registry(empty).kind("firm"), Registry(empty)
+    with changes.changing(registry) as held:
+        held.put(kind, Record("rossi", firm()), None)
+    on(f"{datetime.now(UTC).date()}")
+    change(registry, "rossi", founded=1987)
+    done = capreg("-R", empty, "diff", "-O", "json")
+    assert (paths(done), done.json["unsure"]) == ([("rossi", "/founded")], [])
+    assert paths(capreg("-R", empty, "diff", str(datetime.now(UTC).date()), "-O", "json")) == []
+
+
+def test_a_file_may_claim_any_day(empty, capreg):
+    os.utime(write_record(empty, firm()), (2**40, 2**40))
+    assert [capreg("-R", empty, *one).code for one in (["diff"], ["history", "rossi"])] == [0, 0]
 
 
 def test_what_an_editor_changed_since_is_told(empty, capreg, on):

@@ -12,12 +12,14 @@ from unittest.mock import patch
 
 import pytest
 from conftest import firm
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from capreg.model.difference import difference
+from capreg.model.difference import applied, difference
+from capreg.model.kinds import Tier
 from capreg.model.record import Record
 from capreg.store.changes import changing, history
+from capreg.store.comparing import compared
 from capreg.store.create import create
 from capreg.store.histories import entries_of
 from capreg.store.registry import Registry
@@ -98,13 +100,15 @@ class Days:
     def state(self, day: date):
         return state_on(self.registry, [KIND], day, state_now(self.registry, [KIND]))
 
-    def commit(self) -> None:
+    def commit(self, *files: str) -> None:
+        """Commit all files, or those named, in the evening of the last day."""
+
         def git(*arguments):
-            env = {**os.environ, **GIT, "GIT_COMMITTER_DATE": f"{self.day}T13:00:00Z"}
+            env = {**os.environ, **GIT, "GIT_COMMITTER_DATE": f"{self.day - timedelta(days=1)}T18:00:00Z"}
             subprocess.run(["git", "-C", self.registry.root, *arguments], env=env, check=True, capture_output=True)
 
         git("init", "-q")
-        git("add", "-A")
+        git("add", *(files or ["-A"]))
         git("commit", "-qm", "evening", "--allow-empty")
 
 
@@ -189,17 +193,43 @@ def test_the_history_of_a_record_goes_on_where_it_ended_and_ends_at_what_stands_
             )
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(stories(BY_ANYBODY))
+@example([("put", "rossi", 0), ("put", "rossi", 1), ("edit", "rossi", 0), ("edit", "rossi", 1), ("put", "rossi", 2)])
 def test_where_git_keeps_every_evening_every_day_is_known(story):
     with patch.dict(os.environ, GIT), days() as registry:
         for does, id, value in story:
             registry.live(does, id, value)
-            registry.day -= timedelta(days=1)
             registry.commit()
-            registry.day += timedelta(days=1)
         for day, documents in registry.evenings.items():
             assert told(registry.state(day)) == documents
+
+
+def test_a_commit_that_left_a_change_out_hides_none():
+    with patch.dict(os.environ, GIT), days() as registry:
+        registry.live("put", "rossi", 0)
+        registry.commit()
+        registry.live("put", "rossi", 1)
+        registry.commit("registry.json")
+        assert told(registry.state(registry.day)) == registry.evenings[registry.day - timedelta(days=1)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(stories(BY_ANYBODY), stories(BY_ANYBODY))
+def test_what_differs_between_two_registries_made_to_the_first_gives_the_second(story, other_story):
+    with days() as one, days() as other:
+        for registry, deeds in ((one, story), (other, other_story)):
+            for deed in deeds:
+                registry.live(*deed)
+        states = [state_now(registry.registry, [KIND]) for registry in (one, other)]
+        made = one.documents()
+        for found in compared(*states, KINDS, Tier.confidential).records:
+            document = made.pop(found.was, None)
+            if found.after is not None:
+                made[found.id] = applied(document, found.changes) if document else found.after
+        assert made == other.documents()
+        assert compared(states[0], states[0], KINDS, Tier.confidential).records == []
+        assert compared(states[0], state_now(one.registry, [KIND]), KINDS, Tier.confidential).records == []
 
 
 @pytest.mark.parametrize(
@@ -210,6 +240,7 @@ def test_where_git_keeps_every_evening_every_day_is_known(story):
         (date(2026, 7, 1), "Europe/Rome", "2026-07-01T22:00:00Z"),
         (date(2026, 10, 24), "Europe/Rome", "2026-10-24T22:00:00Z"),
         (date(2026, 10, 25), "Europe/Rome", "2026-10-25T23:00:00Z"),
+        (date(1, 1, 1), "UTC", "0001-01-02T00:00:00Z"),
     ],
 )
 def test_a_day_ends_where_the_hub_is(day, zone, expected):

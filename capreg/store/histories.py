@@ -5,7 +5,6 @@ else changed the record in between; git tells what, where the registry is in its
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from capreg.model.difference import difference
@@ -16,7 +15,7 @@ from capreg.store.comparing import renamed
 from capreg.store.git import Commit, commits_of, contents
 from capreg.store.noted import Noted
 from capreg.store.registry import Registry
-from capreg.store.states import Held, state_now, utc
+from capreg.store.states import Held, state_now, utc, written
 
 Document = Mapping[str, Any] | None
 
@@ -92,8 +91,9 @@ def _chained(steps: list[Entry], held: Held | None, commits: "_Commits", id: str
         known, since = step.after, step.at
     if steps and steps[-1].id != id:
         return
-    changed = f"{datetime.fromtimestamp(held.changed, UTC):%Y-%m-%dT%H:%M:%SZ}" if held else ""
-    yield from _outside(known, Entry(changed, id, id, None, held.document if held else None, True, since), commits)
+    yield from _outside(
+        known, Entry(written(held) if held else "", id, id, None, held.document if held else None, True, since), commits
+    )
 
 
 def _outside(known: Document, last: Entry, commits: "_Commits", until: str = "") -> Iterator[Entry]:

@@ -11,17 +11,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from capreg.model.day import DayError
 from capreg.model.kinds import Kind
 from capreg.store import strict
 from capreg.store.changes import history
 from capreg.store.files import LARGEST, UnreadableError, canonical, read_bytes
-from capreg.store.git import Commit, commit_before, contents, files_in
+from capreg.store.git import Commit, commit_before, commits_of, contents, files_in
 from capreg.store.noted import Noted, mark
 from capreg.store.records import BrokenRecordError
 from capreg.store.registry import Registry
 from capreg.store.root import SETTINGS
 
 Key = tuple[str, str]
+# The end of the calendar, after which a file may claim to have been written.
+LATEST = datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp()
 
 
 class Held:
@@ -73,10 +76,14 @@ def state_now(registry: Registry, kinds: Iterable[Kind]) -> State:
 
 def _of_file(registry: Registry, path: Path) -> Held:
     try:
-        changed = os.lstat(path).st_mtime
+        changed = min(os.lstat(path).st_mtime, LATEST)
     except OSError:
         changed = 0.0
     return Held(registry.shown(path).as_posix(), lambda: read_bytes(path, registry.root), changed)
+
+
+def _mark(held: Held | None) -> str | None:
+    return held.mark if held else None
 
 
 def _of_document(file: str, document: Mapping[str, Any] | None) -> Held | None:
@@ -107,9 +114,25 @@ def knows(registry: Registry, commit: Commit | None) -> bool:
 
 
 def end_of(day: date, zone: str) -> str:
-    """Return the moment at which a day ends in a time zone, in UTC as the history writes it."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
-    return f"{midnight.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    """Return the moment at which a day ends in a time zone, in UTC as the history writes it; raises DayError beyond the calendar."""
+    try:
+        return _written(datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)))
+    except OverflowError:
+        raise DayError(f"{day} ends beyond the calendar") from None
+
+
+def utc(moment: str) -> str:
+    """Return a moment (ISO 8601) in UTC, as the history writes it."""
+    return _written(datetime.fromisoformat(moment))
+
+
+def written(held: Held) -> str:
+    """Return when a record's file was last written, in UTC as the history writes it."""
+    return _written(datetime.fromtimestamp(held.changed, UTC))
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def state_on(registry: Registry, kinds: Iterable[Kind], day: date, now: State) -> State:
@@ -121,7 +144,7 @@ def state_on(registry: Registry, kinds: Iterable[Kind], day: date, now: State) -
     end, of = end_of(day, registry.settings.time_zone), tuple(kinds)
     commit = commit_before(registry.root, end)
     committed = state_at(registry, of, commit, now) if knows(registry, commit) else None
-    past = _Past(end, now, committed, commit)
+    past = _Past(registry.root, end, now, committed, commit)
     ids = {kind.id for kind in of}
     around = _around(registry, end)
     keys = {key for key in (*now.held, *around, *(committed.held if committed else ())) if key[0] in ids}
@@ -141,8 +164,8 @@ def _around(registry: Registry, end: str) -> dict[Key, tuple[Noted | None, Noted
 class _Past:
     """Decides what stood where at the end of a day."""
 
-    def __init__(self, end: str, now: State, committed: State | None, commit: Commit | None) -> None:
-        self.end, self.now, self.committed = end, now, committed
+    def __init__(self, root: Path, end: str, now: State, committed: State | None, commit: Commit | None) -> None:
+        self.root, self.end, self.now, self.committed = root, end, now, committed
         self.committed_at = utc(commit.at) if committed and commit else ""
         self.unsure: set[Key] = set()
 
@@ -154,23 +177,23 @@ class _Past:
             first: the first line after it.
         """
         following = _of_document(first.file, first.before) if first else self.now.held.get(key)
-        if last and last.mark == (following.mark if following else None):
-            return following
+        is_sure = last is not None and last.mark == _mark(following)
         if self.committed and (last is None or last.at <= self.committed_at):
-            return self.committed.held.get(key)
-        return self._outside(key, last, first, following)
+            there = self.committed.held.get(key)
+            if not is_sure or last.mark != _mark(there) and self._is_touched(last):
+                return there
+        return following if is_sure else self._outside(key, last, first, following)
+
+    def _is_touched(self, last: Noted) -> bool:
+        """Whether a commit after a line changed the file: else the commit that there is only left the line's change out."""
+        return any(last.at < utc(one.at) <= self.committed_at for one in commits_of(self.root, last.file))
 
     def _outside(self, key: Key, last: Noted | None, first: Noted | None, following: Held | None) -> Held | None:
         """Return what stood there where something else changed it, and no commit tells when; a file not written since is sure."""
         now = None if first else self.now.held.get(key)
         if last is None and following is None:
             return None
-        if now and datetime.fromtimestamp(now.changed, UTC) < datetime.fromisoformat(self.end):
+        if now and written(now) < self.end:
             return following
         self.unsure.add(key)
         return following if first or last is None else _of_document(last.file, last.after)
-
-
-def utc(moment: str) -> str:
-    """Return a moment (ISO 8601) in UTC, as the history writes it."""
-    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
