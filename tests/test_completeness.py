@@ -5,9 +5,10 @@ import json
 import pytest
 from conftest import write_record
 
+from capreg.index.find import catalogue_of
 from capreg.office.books import books_of
-from capreg.office.completeness import is_stated
-from capreg.office.inquiries import KeptInquiry, keep_inquiry
+from capreg.office.completeness import completeness, is_stated
+from capreg.office.inquiries import KeptInquiry, inquiries, keep_inquiry
 from capreg.store.registry import Registry
 
 
@@ -109,6 +110,12 @@ EXPECTED = {
 
 def test_scores_and_what_would_help_are_as_reckoned_by_hand(labs, capreg):
     assert complete(capreg, labs) == EXPECTED
+
+
+def test_the_formula_is_the_one_that_the_manual_says(labs):
+    registry = Registry(labs)
+    found = completeness(catalogue_of(registry), registry.kind("lab"), inquiries(books_of(registry)), 3)
+    assert [one.score for one in found] == [33 / 67, 44 / 67, 1 / 67, 44 / 67, 1]
 
 
 def test_whom_one_answer_would_help_most_comes_first(labs, capreg):

@@ -329,11 +329,27 @@ def test_a_repository_around_that_does_not_hold_the_registry_is_not_asked(empty,
     assert capreg("-R", empty, "diff", "2026-03-01", "-O", "json").json["records"] == []
 
 
+def _sign_last_commit(folder: Path) -> None:
+    """Give the last commit what looks like a signature, which git would have a program verify."""
+    said = subprocess.run(["git", "-C", folder, "cat-file", "commit", "HEAD"], check=True, capture_output=True).stdout
+    head, text = said.split(b"\n\n", 1)
+    signature = b"\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----"
+    name = subprocess.run(
+        ["git", "-C", folder, "hash-object", "-t", "commit", "-w", "--stdin"],
+        input=head + signature + b"\n\n" + text,
+        check=True,
+        capture_output=True,
+    ).stdout.strip()
+    git(folder, "update-ref", "HEAD", name.decode())
+
+
 def test_a_hostile_repository_starts_no_program(tracked, capreg):
-    trap = tracked.parent / "trap"
-    command = f"touch {trap}"
+    trap, program = tracked.parent / "trap", tracked.parent / "program"
+    program.write_text(f"#!/bin/sh\ntouch {trap}\n")
+    program.chmod(0o755)
+    _sign_last_commit(tracked)
     for key in ("core.fsmonitor", "core.pager", "diff.external", "filter.x.clean", "filter.x.smudge", "gpg.program"):
-        git(tracked, "config", key, command)
+        git(tracked, "config", key, str(program))
     git(tracked, "config", "log.showSignature", "true")
     (tracked / ".gitattributes").write_text("*.json filter=x diff=x\n")
     for arguments in (["diff", "2026-02-28"], ["diff", "HEAD"], ["history", "rossi"]):
