@@ -25,6 +25,14 @@ COMMANDS = {
     "invoice": ("capreg.cli.invoice:invoice", "Invoice what was charged to a client and is not invoiced yet."),
     "report": ("capreg.cli.report:report", "Income, what was asked for, what nobody had, and who was never found."),
     "office": ("capreg.cli.office:office", "Back the office up as one encrypted file, and put it back."),
+    "diff": (
+        "capreg.cli.diff:diff",
+        "Tell what differs between two registries, or between a registry and itself on a day before.",
+    ),
+    "history": (
+        "capreg.cli.history:history",
+        "Tell all changes of one record, the newest first: when, and what from what to what.",
+    ),
     "index": ("capreg.cli.index:index", "Bring the index of a registry up to date, looking at every file."),
     "help": ("capreg.cli.help:help", "Explain a command, the query language or the exit codes."),
 }
