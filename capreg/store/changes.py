@@ -53,6 +53,20 @@ class Changes:
         if self._durable:
             flush(path.parent)
 
+    def move(self, kind: Kind, record: Record, moved: Record) -> None:
+        """Write a record under another id, where it stood before, and remove the file that it had.
+
+        Raises:
+            OSError: the disk refused; the record stands under the id that it had.
+        """
+        path = Path(record.path)
+        self.put(kind, moved._replace(path=path.with_name(f"{moved.id}.json")), None)
+        try:
+            self.remove(kind, record)
+        except OSError:
+            path.with_name(f"{moved.id}.json").unlink()
+            raise
+
     def _note(self, kind: Kind, id: str, path: Path, before: Mapping[str, Any] | None) -> None:
         shown = self.registry.shown(path).as_posix()
         change = Change(_now(), kind.id, id, shown, before)

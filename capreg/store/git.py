@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-SECRET = ("office/", "keys/", "*.key", ".capreg/")
+SECRET = ("office/", "keys/", "drafts/", "*.key", ".capreg/")
 IGNORED = "".join(f"{'/' if name.endswith('/') else ''}{name}\n" for name in SECRET)
 SECONDS = 20
 
