@@ -20,6 +20,11 @@ COMMANDS = {
     "edit": ("capreg.cli.edit:edit", "Edit a record in your editor, or set single values."),
     "rename": ("capreg.cli.rename:rename", "Give a record another id; it is still found by the old one."),
     "remove": ("capreg.cli.remove:remove", "Remove a record from the registry."),
+    "stale": (
+        "capreg.cli.stale:stale",
+        "List what is too old, lapses or was never verified; letters that ask for it.",
+    ),
+    "verify": ("capreg.cli.verify:verify", "Note who verified fields of a record, how and when."),
     "client": ("capreg.cli.client:client", "Add, list, show, edit and close the clients of the office."),
     "member": ("capreg.cli.member:member", "Let firms join and leave, and list the members."),
     "price": ("capreg.cli.price:price", "List the prices, and change one from a day on."),
