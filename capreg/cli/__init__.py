@@ -17,6 +17,7 @@ COMMANDS = {
         "Browse the vocabularies, and how many records state each word.",
     ),
     "import": ("capreg.cli.import_:import_", "Take the rows of a file into the registry, by a mapping."),
+    "new": ("capreg.cli.new:new", "Make a new record, question by question."),
     "edit": ("capreg.cli.edit:edit", "Edit a record in your editor, or set single values."),
     "rename": ("capreg.cli.rename:rename", "Give a record another id; it is still found by the old one."),
     "remove": ("capreg.cli.remove:remove", "Remove a record from the registry."),

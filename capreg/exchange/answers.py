@@ -73,7 +73,7 @@ class Answers:
         if field.type in ("number", "integer"):
             return _number(field, text, field.unit)
         if field.type == "boolean":
-            return self._flag(text)
+            return self.flag(text)
         if words:
             return self.vocabularies[words].find(text)
         return self.today.isoformat() if schema.get("format") == "date" and fold(text) in TODAY else text
@@ -95,7 +95,10 @@ class Answers:
             low, _, high = text.partition("..")
             unit = split(high)[1] if high else ""
             ends = {"min": f"{low}{'' if not low or split(low)[1] else unit}", "max": high}
-            return {end: _number(field.properties[end], said, field.unit) for end, said in ends.items() if said}
+            found = {end: _number(field.properties[end], said, field.unit) for end, said in ends.items() if said}
+            if len(found) == 2 and found["min"] > found["max"]:
+                raise AnswerError(f"the range '{text[:40]}' is reversed", "Write the smaller end first.")
+            return found
         if meaning == "place":
             parts = re.split(r"[\s,;]+", text)
             return {
@@ -112,7 +115,8 @@ class Answers:
             raise AnswerError(f"no JSON: {error.fault}") from None
 
     @staticmethod
-    def _flag(text: str) -> bool:
+    def flag(text: str) -> bool:
+        """Return what a yes or a no means, in either language; raises AnswerError."""
         if fold(text) not in FLAGS:
             raise AnswerError(f"'{text[:40]}' is neither yes nor no")
         return FLAGS[fold(text)]

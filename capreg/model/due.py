@@ -13,14 +13,14 @@ OLD, LAPSED, LAPSES, UNVERIFIED = "old", "lapsed", "lapses", "unverified"
 
 
 class Due(NamedTuple):
-    """One thing that is due: where, why, when it was stated, and the limit: a duration, or the last day of an entry."""
+    """One thing that is due: where, when it was stated, why, and the limit: a duration, or the last day of an entry."""
 
     pointer: str
     path: tuple[str | int, ...]
     field: Field
+    stated_on: str | None
+    age_days: int | None
     why: str
-    stated_on: str | None = None
-    age_days: int | None = None
     limit: str | None = None
 
 
@@ -34,7 +34,7 @@ def due(kind: Kind, document: Mapping[str, Any], on: date, within: int) -> Itera
         within: so many days ahead an entry that lapses is told.
     """
     if STATEMENTS in kind.root.properties and not _is_verified(kind, document):
-        yield Due("", (), kind.root, UNVERIFIED)
+        yield Due("", (), kind.root, None, None, UNVERIFIED)
     last = (on + timedelta(days=within)).isoformat()
     yield from _Walk(kind, document, on, last).below(kind.root, document, "", (), None)
 
@@ -76,11 +76,11 @@ class _Walk(NamedTuple):
         verified = verified_on(self.kind, self.document, pointer)
         if verified and later(day(verified), limit) >= self.on:
             return None
-        return Due(pointer, path, field, OLD, found.stated_on, found.age_days, limit)
+        return Due(pointer, path, field, found.stated_on, found.age_days, OLD, limit)
 
     def _lapsing(self, field: Field, value: Any, pointer: str, path: tuple) -> Iterator[Due]:
         """Yield the last day of an entry that has lapsed, or soon does."""
         if field.is_period and isinstance(value, str) and value <= self.last:
             stated = evidence(self.kind, self.document, pointer, self.on)
             told = (stated.stated_on, stated.age_days) if stated else (None, None)
-            yield Due(pointer, path, field, LAPSED if value < self.on.isoformat() else LAPSES, *told, value)
+            yield Due(pointer, path, field, *told, LAPSED if value < self.on.isoformat() else LAPSES, value)

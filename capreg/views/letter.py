@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from capreg.model.due import OLD, UNVERIFIED
+from capreg.model.due import OLD, UNVERIFIED, Due
 from capreg.model.kinds import Field, Kind
 from capreg.model.places import value_at
 from capreg.views.labels import LANGUAGES
@@ -23,7 +23,7 @@ def language_of(kind: Kind, document: Mapping[str, Any], usual: str) -> str:
 
 
 def letter_page(
-    kind: Kind, document: Mapping[str, Any], found: Sequence[Any], hub: str, on: str, speech: Speech
+    kind: Kind, document: Mapping[str, Any], found: Sequence[Due], hub: str, on: str, speech: Speech
 ) -> Page:
     """Return the letter to a firm that asks for what is due in its profile."""
     asked = [one for one in found if one.why != UNVERIFIED]
@@ -61,7 +61,7 @@ def letters_page(letters: Sequence[Page]) -> Page:
     return Page(blocks, rows, {"schema_version": SCHEMA_VERSION, "letters": data}, data, language=language)
 
 
-def _question(kind: Kind, document: Mapping[str, Any], one: Any, speech: Speech) -> str:
+def _question(kind: Kind, document: Mapping[str, Any], one: Due, speech: Speech) -> str:
     """Return what is asked: after what the entry is about, the question of the questionnaire, else the label."""
     asked = one.field.ask[speech.language] if one.field.ask else speech.label(one.field)
     heads = [head for at in range(1, len(one.path)) if (head := _head(kind, document, one.path[:at], speech))]
@@ -78,7 +78,7 @@ def _head(kind: Kind, document: Mapping[str, Any], path: tuple, speech: Speech) 
     return _value(kind, field.properties[said], entry[said], speech) if said else ""
 
 
-def _known(kind: Kind, document: Mapping[str, Any], one: Any, speech: Speech) -> Iterator[str]:
+def _known(kind: Kind, document: Mapping[str, Any], one: Due, speech: Speech) -> Iterator[str]:
     """Yield what the hub has and why it asks, and room for the answer."""
     known = _value(kind, one.field, value_at(document, one.path), speech)
     stated = f"{speech.word('stated on')} {one.stated_on}, " if one.why == OLD else ""

@@ -1,39 +1,30 @@
 """What is due, record by record, as a page."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from capreg.model.due import LAPSED, LAPSES, OLD
+from capreg.model.due import LAPSED, LAPSES, OLD, Due
 from capreg.views.page import SCHEMA_VERSION, Column, Page, Rows
 from capreg.views.values import Speech
 
-COLUMNS = ("id", "field", "stated_on", "age_days", "why")
+# What is told of each beside its record and its place.
+TOLD = Due._fields[3:]
+COLUMNS = ("id", "field", *TOLD[:-1])
 
 
-def stale_page(kind: str, on: str, found: Sequence[tuple[str, Any]], speech: Speech) -> Page:
+def stale_page(kind: str, on: str, found: Sequence[tuple[str, Due]], speech: Speech) -> Page:
     """Return the page of what is due: pairs of a record's id and what is due in it."""
     columns = [
         Column(name, speech.word(f"due {name}"), "d" if name == "age_days" else "", name == "age_days")
         for name in COLUMNS
     ]
     rows = [[id, one.pointer or "/", one.stated_on, one.age_days, why(one, speech)] for id, one in found]
-    data = [
-        {
-            "id": id,
-            "field": one.pointer or "/",
-            "stated_on": one.stated_on,
-            "age_days": one.age_days,
-            "why": one.why,
-            "limit": one.limit,
-        }
-        for id, one in found
-    ]
+    data = [{"id": id, "field": one.pointer or "/", **{key: getattr(one, key) for key in TOLD}} for id, one in found]
     table = Rows(columns, rows)
     whole = {"schema_version": SCHEMA_VERSION, "kind": kind, "on": on, "due": data}
     return Page([table] if rows else [], table, whole, data, hub_only=True)
 
 
-def why(one: Any, speech: Speech) -> str:
+def why(one: Due, speech: Speech) -> str:
     """Return in words why something is due."""
     told = speech.word(f"due {one.why}")
     if one.why == OLD:
