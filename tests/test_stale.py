@@ -123,7 +123,7 @@ def test_a_letter_asks_a_firm_in_its_language_for_what_is_due_and_no_more(two, c
     assert "Ci risulta" in italian and "Comev" in italian and "più vecchio" in italian
     assert "How many hours a week are free?" in english and "20 h (Stated on 2026-01-01" in english
     assert "Neri" not in done.out and "HUB ONLY" not in done.out
-    assert "capreg template firm --id bianchi" in done.err
+    assert "capreg template firm --id ID" in done.err
 
 
 def test_letters_go_to_a_folder_a_file_each(two, capreg, tmp_path):

@@ -76,8 +76,8 @@ def stale(session: Session, kind_id, on, within, letters, internal, wanted: Arra
     written = _letters(session, kind, now, within, output)
     _hand_over(session, written, output)
     session.note(f"{counted(len(written), 'letter')}.")
-    for id in list(written)[:3]:
-        session.note(f"  the questions of {id}, to be filled in: capreg template {kind.id} --id {id}")
+    if written:
+        session.note(f"A questionnaire with what is known can go with each: capreg template {kind.id} --id ID")
 
 
 def _records(session: Session, kind: Kind) -> Iterator[Record]:
