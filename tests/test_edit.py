@@ -10,7 +10,7 @@ import time
 
 import pexpect
 import pytest
-from conftest import files_of
+from conftest import files_of, firm, write_record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_terminal import at_terminal, seen
@@ -322,6 +322,17 @@ def test_unset_takes_a_value_or_an_entry_out(sample, capreg):
     found = stored(sample, "officine-savena")
     assert "website" not in found and "bar_diameter_mm" not in found["machines"][1]
     assert capreg("-R", sample, "edit", "officine-savena", "--unset", "website").code == 3
+
+
+def test_what_is_said_of_an_entry_that_is_taken_out_goes_with_it(empty, capreg):
+    machines = [{"type": "lathe"}, {"id": "b", "type": "lathe"}, {"type": "press", "count": 3}]
+    abouts = ["/machines", "/machines/lost", "/machines/0/type", "/machines/b", "/machines/2/count", "/name", ""]
+    statements = [{"about": about, "source": "firm", "stated_on": "2026-01-01"} for about in abouts]
+    write_record(empty, firm(machines=machines, statements=statements))
+    assert capreg("-R", empty, "edit", "rossi", "--unset", "machines[0]").code == 0
+    found = json.loads((empty / "firms" / "rossi.json").read_text())
+    told = [one["about"] for one in found["statements"]]
+    assert told == ["/machines", "/machines/lost", "/machines/b", "/machines/1/count", "/name", ""]
 
 
 def test_a_dry_run_shows_the_difference_and_writes_nothing(sample, capreg):

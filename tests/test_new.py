@@ -266,6 +266,9 @@ def test_an_answer_is_typed_as_it_is_read(italian):
             assert reader.read(field, typed(field, example)) == example
             read += 1
     assert read > 80
+    names = registry.kind("firm").named("trading_names")[0]
+    for said in (["Rossi, Figli"], ["Rossi, Figli", "R2"], ["R1", "R2"]):
+        assert reader.read(names, typed(names, said)) == said
     with pytest.raises(AnswerError):
         reader.read(registry.kind("firm").named("batch")[0], "5..1")
 

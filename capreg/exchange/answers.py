@@ -146,9 +146,10 @@ def typed(field: Field, value: Any) -> str:
     if isinstance(value, (int, float)):
         return shown(value)
     if isinstance(value, list):
-        is_size = field.search and field.search.meaning == "envelope"
         parts = [typed(field, one) for one in value]
-        return "x".join(parts) if is_size else ("; " if any("," in one for one in parts) else ", ").join(parts)
+        if field.search and field.search.meaning == "envelope":
+            return "x".join(parts)
+        return "".join(f"{one}; " for one in parts).rstrip() if any("," in one for one in parts) else ", ".join(parts)
     if isinstance(value, Mapping):
         if set(value) <= {"min", "max"}:
             return f"{shown(value['min']) if 'min' in value else ''}..{shown(value['max']) if 'max' in value else ''}"

@@ -8,7 +8,7 @@ from capreg.errors import CapregError, UsageError
 from capreg.exchange.answers import Answers
 from capreg.model.places import Place, UnknownEntryError, place, value_at, with_value, without
 from capreg.model.record import STATEMENTS
-from capreg.model.statements import with_statement
+from capreg.model.statements import with_statement, without_statements
 
 USUAL_SOURCE = "firm"
 
@@ -51,7 +51,7 @@ def changed(
         at = place(kind, document, written.strip())
         if not at.path or value_at(document, at.path) is None:
             raise UnknownEntryError(f"'{written[:100]}': nothing is stated there")
-        document = without(document, at.path)
+        document = without(without_statements(document, at.path), at.path)
     return dict(document)
 
 

@@ -34,6 +34,33 @@ def with_verification(
     return _with(document, pointer, {"about": pointer, **kept, **verified})
 
 
+def without_statements(document: Mapping[str, Any], path: tuple[str | int, ...]) -> dict[str, Any]:
+    """Return a record, from which what stands at a path is to be taken, without the statements about that.
+
+    Where it is an entry of a list, those about later entries that have no id name them by their new positions.
+    """
+    kept = []
+    for one in document.get(STATEMENTS, ()):
+        steps = _named(document, one["about"])
+        if steps[: len(path)] != path:
+            kept.append({**one, "about": _moved(one["about"], steps, path)})
+    return {**document, STATEMENTS: kept} if STATEMENTS in document else dict(document)
+
+
+def _moved(pointer: str, steps: tuple[str | int, ...], path: tuple[str | int, ...]) -> str:
+    """Return a pointer to a later entry, named by its position, as it is when the entry at a path is taken out."""
+    *around, at = path
+    last = len(around)
+    if not isinstance(at, int) or steps[:last] != tuple(around):
+        return pointer
+    if len(steps) <= last or not isinstance(steps[last], int) or steps[last] <= at:
+        return pointer
+    told = pointer.split("/")
+    if told[last + 1] == str(steps[last]):
+        told[last + 1] = str(steps[last] - 1)
+    return "/".join(told)
+
+
 def _with(document: Mapping[str, Any], pointer: str, statement: Mapping[str, Any]) -> dict[str, Any]:
     """Put a statement in the place of the one about the same value, or after all others."""
     statements = list(document.get(STATEMENTS, ()))
