@@ -187,6 +187,8 @@ def test_a_kept_draft_is_gone_on_with_and_shown_before_it_is_written(sample, cap
     capreg("-R", sample, "edit", "torneria-reno")
     (draft,) = (sample / "drafts").glob("edit-*")
     editor("true")
+    assert f"--draft {draft}" in capreg("-R", sample, "edit", "torneria-reno").err
+    assert "--draft" not in capreg("-R", sample, "edit", "officine-savena").err
     child = at_terminal("-R", sample, "edit", "torneria-reno", "--draft", draft)
     child.expect_exact("+name: Reno")
     child.expect_exact("Write it? [Y/n]")

@@ -110,7 +110,15 @@ def test_check_refuses_an_id_that_two_records_claim(renamed, capreg, again):
     assert "/former_ids/0: the id 'officine-savena' stands already in firms/officine-savena.json" in done.out
 
 
-@pytest.mark.parametrize("command", [["rename", "torneria-reno", "reno"], ["remove", "torneria-reno", "--yes"]])
+CHANGING = [
+    ["rename", "torneria-reno", "reno"],
+    ["remove", "torneria-reno", "--yes"],
+    ["edit", "torneria-reno", "--set", "people.total=9"],
+    ["verify", "torneria-reno", "people.total", "--by", "x", "--method", "visit"],
+]
+
+
+@pytest.mark.parametrize("command", CHANGING, ids=lambda command: command[0])
 @pytest.mark.parametrize("where", ["capreg.store.files.os.fsync", "capreg.store.changes.os.fsync"])
 def test_a_full_disk_changes_no_record(sample, capreg, monkeypatch, command, where):
     before = files_of(sample / "firms")
@@ -124,7 +132,7 @@ def test_a_full_disk_changes_no_record(sample, capreg, monkeypatch, command, whe
     assert files_of(sample / "firms") == before
 
 
-@pytest.mark.parametrize("command", [["rename", "torneria-reno", "reno"], ["remove", "torneria-reno"]])
+@pytest.mark.parametrize("command", CHANGING, ids=lambda command: command[0])
 def test_a_dry_run_writes_nothing(sample, capreg, command):
     before = files_of(sample)
     assert capreg("-R", sample, *command, "--dry-run").code == 0

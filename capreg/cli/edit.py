@@ -23,7 +23,7 @@ from capreg.model.kinds import Kind
 from capreg.model.record import Record, pointer
 from capreg.model.text import plain
 from capreg.store.changes import changing
-from capreg.store.drafts import new_draft
+from capreg.store.drafts import drafts, new_draft
 from capreg.store.files import LARGEST, canonical, read_bytes
 from capreg.views.labels import LANGUAGES
 
@@ -85,6 +85,8 @@ def edit(
     if evidence:
         raise UsageError("--stated-on, --source and --method are about what --set sets")
     record = registry.get(kind, id)
+    for path, _ in drafts(registry, _stem(kind, record)) if not draft else ():
+        session.note(f"Somebody edits it now, or left it: '--draft {path}' goes on with that.")
     language = language or registry.settings.languages[0]
     with _editing(session, kind, record, format, language, draft) as document:
         if document is None:
@@ -137,7 +139,7 @@ def _editing(
     """Let the user edit a record; give what was made of it, None for no change. What is not written then is kept."""
     text = read_bytes(real := Path(draft).resolve(), real.parent) if draft else _text(kind, record, format, language)
     ending = Path(draft).suffix if draft else f".{format}"
-    path = new_draft(session.registry, f"edit-{kind.id}-{record.id}", ending, text)
+    path = new_draft(session.registry, _stem(kind, record), ending, text)
     try:
         yield _edited(session, kind, record, path, None if draft else text)
     except BaseException:
@@ -146,6 +148,10 @@ def _editing(
     path.unlink(missing_ok=True)
     if draft and Path(draft).resolve().parent == path.parent.resolve():
         Path(draft).unlink(missing_ok=True)
+
+
+def _stem(kind: Kind, record: Record) -> str:
+    return f"edit-{kind.id}-{record.id}"
 
 
 def _text(kind: Kind, record: Record, format: str, language: str) -> bytes:

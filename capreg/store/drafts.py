@@ -27,7 +27,7 @@ def new_draft(registry: Registry, stem: str, ending: str, content: bytes) -> Pat
 
 def drafts(registry: Registry, stem: str) -> Iterator[tuple[Path, bytes]]:
     """Yield the drafts of a stem with what they hold, the newest first; one that cannot be read is passed over."""
-    found = [path for path in (registry.root / FOLDER).glob(f"{stem}-*") if path.is_file()]
+    found = [path for path in (registry.root / FOLDER).glob(f"{stem}-{'[0-9a-f]' * 6}.*") if path.is_file()]
     for path in sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name)):
         try:
             yield path, read_bytes(path, registry.root, LARGEST)
