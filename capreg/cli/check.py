@@ -49,11 +49,12 @@ def check(session: Session, every, wanted: Arrangement, output: Output) -> None:
     kinds, _ = try_kinds(registry.root / "schemas")
     now = every_file(session.root, {id: loaded.kind.folder for id, loaded in kinds.items()})
     clean = set() if every else clean_files(session.root, now)
+    renamed: set[str] = set()
     with progress(session, "Checking") as told:
-        found = list(faults_of(registry, clean, told))
+        found = list(faults_of(registry, clean, told, renamed))
     if (registry.root / "office").exists():
         found += import_module(OFFICE).check_office(registry)
-    keep_clean(session.root, now, {fault.file for fault in found})
+    keep_clean(session.root, now, {fault.file for fault in found} | renamed)
     show_list(session, faults_page(found), output, wanted, piped="text")
     errors = sum(fault.severity == ERROR for fault in found)
     if errors:

@@ -62,6 +62,7 @@ class _Field(NamedTuple):
     work: bool = False
     dated: str | None = None
     stale_after: str | None = None
+    addressed: bool = False
     ask: Mapping[str, str] | None = None
     type: str | None = None
     bounds: tuple[float | None, float | None] = (None, None)

@@ -53,8 +53,8 @@ def _documents(books: Books, verified: Verified, records: Mapping[str, Collectio
     for id in sorted({entry.client for entry in verified.entries if entry.client} - known):
         yield _fault(ERROR, "office.json", "client-unknown", f"the ledger charges '{id}', who is no client")
     for member in members(books):
-        if member.id not in records.get(member.kind, ()):
-            sentence = f"the member '{member.id}' is no record of the kind '{member.kind}'"
+        if member.record_id not in records.get(member.kind, ()):
+            sentence = f"the member '{member.record_id}' is no record of the kind '{member.kind}'"
             yield _fault(WARN, "office.json", "member-unknown", sentence)
         if member.id not in known:
             yield _fault(ERROR, "office.json", "client-unknown", f"the member '{member.id}' is no client")

@@ -42,6 +42,20 @@ class Changes:
         if self._durable:
             flush(path.parent)
 
+    def move(self, kind: Kind, record: Record, moved: Record) -> None:
+        """Write a record under another id, where it stood before, and remove the file that it had.
+
+        Raises:
+            OSError: the disk refused; the record stands under the id that it had.
+        """
+        path = Path(record.path)
+        self.put(kind, moved._replace(path=path.with_name(f"{moved.id}.json")), None)
+        try:
+            self.remove(kind, record)
+        except OSError:
+            path.with_name(f"{moved.id}.json").unlink()
+            raise
+
     def _note(
         self,
         kind: Kind,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-SECRET = ("office/", "keys/", "*.key", ".capreg/")
+SECRET = ("office/", "keys/", "drafts/", "*.key", ".capreg/")
 IGNORED = "".join(f"{'/' if name.endswith('/') else ''}{name}\n" for name in SECRET)
 SECONDS = 20
 # A hostile work tree's own settings must not make git start programs, or fetch from elsewhere.
