@@ -16,6 +16,10 @@ COMMANDS = {
         "capreg.cli.vocabulary:vocabulary",
         "Browse the vocabularies, and how many records state each word.",
     ),
+    "template": (
+        "capreg.cli.template:template",
+        "Make the questionnaire of a kind: a workbook, a form to print, or YAML.",
+    ),
     "import": ("capreg.cli.import_:import_", "Take the rows of a file into the registry, by a mapping."),
     "client": ("capreg.cli.client:client", "Add, list, show, edit and close the clients of the office."),
     "member": ("capreg.cli.member:member", "Let firms join and leave, and list the members."),

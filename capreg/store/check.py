@@ -156,8 +156,18 @@ def _broken(registry: Registry, kind: Kind, error: BrokenRecordError) -> Iterato
 
 
 def _record(registry: Registry, kind: Kind, record: Record) -> Iterator[Fault]:
-    """Yield what no schema can see in a record: ids that are doubled or lead nowhere, words that nobody knows."""
-    document = record.document
+    """Yield what no schema can see in a record, each with its line."""
+    if found := list(unseen(registry, kind, record.document)):
+        located, file = strict.locate(read_bytes(record.path, registry.root)), str(registry.shown(record.path))
+        for id, severity, place, sentence in found:
+            yield Fault(severity, file, *located.position(place), pointer(place), sentence, id)
+
+
+def unseen(registry: Registry, kind: Kind, document: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple, str]]:
+    """Yield what no schema can see in a document: ids that are doubled or lead nowhere, words that nobody knows.
+
+    Each is (id, severity, place, sentence).
+    """
     judged = {
         "entry-id-doubled": _double_ids(kind, document),
         "reference-lost": _references(kind, document),
@@ -165,11 +175,8 @@ def _record(registry: Registry, kind: Kind, record: Record) -> Iterator[Fault]:
         "word-unknown": _words(registry, kind, document),
         "statement-lost": _statements(document),
     }
-    found = [(id, *one) for id, faults in judged.items() for one in faults]
-    if found:
-        located, file = strict.locate(read_bytes(record.path, registry.root)), str(registry.shown(record.path))
-        for id, severity, place, sentence in found:
-            yield Fault(severity, file, *located.position(place), pointer(place), sentence, id)
+    for id, faults in judged.items():
+        yield from ((id, *one) for one in faults)
 
 
 def _double_ids(kind: Kind, document: Mapping[str, Any]) -> Iterator[tuple[str, tuple, str]]:
