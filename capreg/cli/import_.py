@@ -38,6 +38,8 @@ class RefusedRowsError(CapregError):
 def import_(session: Session, file, mapping_file, dry_run, output: Output) -> None:
     """Take the rows of a file into the registry, by a mapping.
 
+    A questionnaire of 'capreg template' that comes back filled in, as XLSX or YAML, needs no mapping.
+
     What a row could not give is reported, row by row, on standard output.
 
     \b

@@ -20,15 +20,18 @@ def take_questionnaire(session: Session, path: Path, dry_run: bool, output: Outp
         ChangedSinceError: what it showed of the record has changed since.
     """
     if not is_questionnaire(path):
-        raise UsageError(f"{path} is no questionnaire that capreg made", "A list needs --mapping FILE; see 'capreg import --help'.")
+        raise UsageError(
+            f"{path} is no questionnaire that capreg made", "A list needs --mapping FILE; see 'capreg import --help'."
+        )
     registry = session.registry
-    if dry_run:
-        found = answered(registry, path)
-    else:
+    found = answered(registry, path)
+    if found.is_changed and not dry_run:
         with changing(registry) as changes:
+            # Once more, now that nobody else writes.
             found = answered(registry, path)
-            if found.is_changed:
-                changes.put(found.loaded.kind, found.record, found.before.document if found.before else None)
+            changes.put(found.loaded.kind, found.record, found.before.document if found.before else None)
     outcome = "unchanged" if not found.is_changed else "changed" if found.before else "new"
     show(session, imported_page(1, {outcome: 1}, []), output)
-    session.note(f"{found.loaded.kind.label['en']} '{found.record.id}': {outcome}{' (nothing was written)' if dry_run else ''}.")
+    session.note(
+        f"{found.loaded.kind.label['en']} '{found.record.id}': {outcome}{' (nothing was written)' if dry_run else ''}."
+    )

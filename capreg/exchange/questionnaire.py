@@ -49,7 +49,9 @@ class Fault(NamedTuple):
 
     def __str__(self) -> str:
         where = [f"sheet {self.sheet}"] * bool(self.sheet) + [f"row {self.row}"] * bool(self.row)
-        return ": ".join(filter(None, (", ".join([*where, *[f"column {self.column}"] * bool(self.column)]), self.sentence)))
+        return ": ".join(
+            filter(None, (", ".join([*where, *[f"column {self.column}"] * bool(self.column)]), self.sentence))
+        )
 
 
 class AnswersError(CapregError):
@@ -74,7 +76,9 @@ def is_questionnaire(path: Path) -> bool:
     with path.open("rb") as file:
         beginning = file.read(4)
     if beginning == OLE and path.suffix.lower().startswith(".xl"):
-        raise AnswersError(path, [Fault("", 0, "", "protected by a password, or older than XLSX; save it as XLSX without one")])
+        raise AnswersError(
+            path, [Fault("", 0, "", "protected by a password, or older than XLSX; save it as XLSX without one")]
+        )
     return beginning == ZIP and _has_mark(path)
 
 
@@ -111,7 +115,10 @@ def ordered(at: Field, value: Any, before: Any) -> Any:
     """Return a document with its keys in the order they had, and in that of the schema where there are new ones."""
     if isinstance(value, Mapping):
         old = before if isinstance(before, Mapping) else {}
-        below = {key: ordered(at.properties[key], one, old.get(key)) if key in at.properties else one for key, one in value.items()}
+        below = {
+            key: ordered(at.properties[key], one, old.get(key)) if key in at.properties else one
+            for key, one in value.items()
+        }
         if set(below) <= set(old):
             return {key: below[key] for key in old if key in below}
         order = list(at.properties)

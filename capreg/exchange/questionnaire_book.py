@@ -69,7 +69,9 @@ def _about(path: File, book: Workbook) -> tuple[dict[str, str], set[str]]:
     if MARK not in about:
         raise AnswersError(path, [Fault(ABOUT, 0, "", "does not say that this is a questionnaire")])
     if about[MARK] != str(VERSION) or about.get("form") not in FORMS or about.get("language") not in LANGUAGES:
-        raise AnswersError(path, [Fault(ABOUT, 0, "", "was made by another version of capreg, or changed; make it anew")])
+        raise AnswersError(
+            path, [Fault(ABOUT, 0, "", "was made by another version of capreg, or changed; make it anew")]
+        )
     return about, {str(value) for key, value in rows if key == SHEET}
 
 
@@ -126,7 +128,9 @@ class _Reading:
             elif path in blanks:
                 row_found.cells[path] = value, spot
             elif value is not None:
-                self.fault(spot, f"answers what {self.kind.labels['en']} are not asked any more; make the questionnaire anew")
+                self.fault(
+                    spot, f"answers what {self.kind.labels['en']} are not asked any more; make the questionnaire anew"
+                )
         found.rows.append(row_found)
         self.sheets.append(found)
 
@@ -137,7 +141,10 @@ class _Reading:
         for asked, number in Counter(one for one in columns.values() if one is not None).items():
             if number > 1:
                 self.faults.append(Fault(sheet.title, 0, "", f"asks twice for {asked[-1]}"))
-        found, merged = Sheet(sheet.title, part, order=[one for one in columns.values() if one in blanks]), _merged(sheet)
+        found, merged = (
+            Sheet(sheet.title, part, order=[one for one in columns.values() if one in blanks]),
+            _merged(sheet),
+        )
         for row in range(first + 3, sheet.max_row + 1):
             one = Row(Spot(sheet.title, row, ""), read_path(sheet.cell(row, column).value))
             for at, asked in columns.items():
@@ -147,7 +154,7 @@ class _Reading:
                     one.cells[asked] = value, spot
                 elif value is not None:
                     self._stray(spot, asked)
-            if one.says_something:
+            if one.says_something or one.was:
                 found.rows.append(one)
         self.sheets.append(found)
 
@@ -160,7 +167,9 @@ class _Reading:
         """Return what stands in a cell, None for nothing."""
         cell = sheet.cell(row, column)
         if (row, column) in merged:
-            self.fault(spot, f"one of the merged cells {merged[row, column]}; unmerge them, and write each answer into its own")
+            self.fault(
+                spot, f"one of the merged cells {merged[row, column]}; unmerge them, and write each answer into its own"
+            )
         elif cell.data_type == "f":
             self.fault(spot, "a formula; write its value")
         elif cell.data_type == "e":
@@ -172,7 +181,9 @@ class _Reading:
     def answered(self) -> Answered:
         """Return the record, or raise with everything that is wrong."""
         id = self.about.get("id", "")
-        overlay = Overlay(self.loaded, self.asked, Words(self.about["language"], self.registry.vocabularies), self.fault)
+        overlay = Overlay(
+            self.loaded, self.asked, Words(self.about["language"], self.registry.vocabularies), self.fault
+        )
         if not id:
             id = slug([str(self._title())]) or "-"
         before = known(self.registry, self.loaded, id)
@@ -211,9 +222,15 @@ class _Reading:
         if not self.loaded.validator.is_valid(document):
             found = [(one.path, one.sentence) for one in explain(self.loaded.schema, document)]
         else:
-            had = {(id, sentence) for id, _, _, sentence in unseen(self.registry, self.kind, before.document)} if before else set()
+            had = (
+                {(id, sentence) for id, _, _, sentence in unseen(self.registry, self.kind, before.document)}
+                if before
+                else set()
+            )
             judged = unseen(self.registry, self.kind, document)
-            found = [(place, told) for id, severity, place, told in judged if severity == ERROR and (id, told) not in had]
+            found = [
+                (place, told) for id, severity, place, told in judged if severity == ERROR and (id, told) not in had
+            ]
         for place, sentence in found:
             if missing := REQUIRED.fullmatch(sentence):
                 place, sentence = (*place, missing[1]), NEEDED
@@ -226,7 +243,9 @@ def _mark(sheet: Worksheet) -> tuple[int, int, Path] | None:
     """Return where a sheet begins to say what its cells mean, and what it asks for; None for one that says nothing."""
     for cells in sheet.iter_rows(max_row=min(sheet.max_row, BEGINNING), max_col=min(sheet.max_column, BEGINNING)):
         for cell in cells:
-            if (path := read_path(cell.value)) is not None:
+            path = read_path(cell.value)
+            # A number in it: which entry a row was.
+            if path is not None and all(isinstance(step, str) for step in path):
                 return cell.row, cell.column, path
     return None
 

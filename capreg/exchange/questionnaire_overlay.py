@@ -34,12 +34,18 @@ class Row:
     @property
     def says_something(self) -> bool:
         """Whether it holds more than numbers that tie rows together."""
-        return any(value is not None for path, (value, _) in self.cells.items() if path not in (OWN_NUMBER, NUMBER_AROUND))
+        return any(
+            value is not None for path, (value, _) in self.cells.items() if path not in (OWN_NUMBER, NUMBER_AROUND)
+        )
 
     def number(self, path: Path) -> str:
         """Return a number that ties rows together, as a text; "" for none."""
         value = self.cells.get(path, (None, None))[0]
-        return "" if value is None else str(int(value) if isinstance(value, float) and value.is_integer() else value).strip()
+        return (
+            ""
+            if value is None
+            else str(int(value) if isinstance(value, float) and value.is_integer() else value).strip()
+        )
 
 
 @dataclass
@@ -75,6 +81,7 @@ class Overlay:
         self.before = document
         made = deepcopy(dict(document))
         for sheet in sorted(sheets, key=lambda one: len(one.part.path) if one.part else 0):
+            sheet.rows = [row for row in sheet.rows if row.says_something or self._showed_nothing(row)]
             if sheet.part is None:
                 for row in sheet.rows:
                     self._fill(made, self.singles, row, ())
@@ -84,6 +91,11 @@ class Overlay:
                 self.spots[sheet.part.path] = Spot(sheet.name, 0, "")
                 self._list(made, sheet.part.path, sheet, sheet.rows, sheet.part.path)
         return made
+
+    def _showed_nothing(self, row: Row) -> bool:
+        """Whether a row is blank because its entry states nothing that is asked here: it stays; other blank rows are no entries."""
+        entry = stated(self.before, row.was) if row.was else ABSENT
+        return entry is not ABSENT and all(stated(entry, path) is ABSENT for path in row.cells)
 
     def spot(self, place: Path) -> Spot:
         """Return the cell that a place in the document comes from, or the nearest around it."""
@@ -126,7 +138,11 @@ class Overlay:
         for row in sheet.rows:
             number = row.number(NUMBER_AROUND)
             if number not in held:
-                told = f"belongs to No. '{number}', which stands in no filled row of its sheet" if number else "does not say to which No. it belongs"
+                told = (
+                    f"belongs to No. '{number}', which stands in no filled row of its sheet"
+                    if number
+                    else "does not say to which No. it belongs"
+                )
                 self.fault(row.cells.get(NUMBER_AROUND, (None, row.spot))[1], told)
             else:
                 held[number].append(row)

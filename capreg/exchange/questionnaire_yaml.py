@@ -27,7 +27,9 @@ def read(registry: Registry, path: File) -> Answered:
     written = Written.read(str(path), path.read_bytes(), validator({"type": "object", "required": ["kind"]}))
     named = str(written.document["kind"])
     if named not in registry.loaded_kinds:
-        written.refuse([(("kind",), f"the kind '{named[:40]}' is not here. {nearest(named, registry.loaded_kinds)}".rstrip())])
+        written.refuse(
+            [(("kind",), f"the kind '{named[:40]}' is not here. {nearest(named, registry.loaded_kinds)}".rstrip())]
+        )
     loaded = registry.loaded(named)
     id = _id(loaded.kind, written.document)
     before = known(registry, loaded, id)

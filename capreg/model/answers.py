@@ -22,7 +22,7 @@ NONE = "-"
 LANGUAGES = ("en", "it")
 DIVIDER = "; "
 YES, NO = ("yes", "sì", "si", "true", "vero", "y", "s"), ("no", "false", "falso", "n")
-# Numbers with more digits do not fit a cell's number.
+# Numbers of more than fifteen digits do not fit a cell's number.
 MOST_EXACT = 10**15
 # Days before the first of March 1900 are counted in two ways by spreadsheets.
 FIRST_DAY = date(1900, 3, 1)
@@ -76,7 +76,7 @@ def _scalar(blank: Blank, value: Any, words: Words, is_listed: bool) -> Any:
 
 def _number(value: int | float, is_listed: bool) -> int | float | str:
     """Return a number, as a text where a cell would not keep it or several stand in one; none that could be read in two ways."""
-    if not is_listed and abs(value) < MOST_EXACT:
+    if not is_listed and abs(value) < MOST_EXACT and float(f"{value:.15g}") == value:
         return value
     return f"{value}0" if UNSURE.fullmatch(str(value)) else str(value)
 
@@ -96,7 +96,9 @@ def _day(text: str) -> date | None:
 
 
 def _text(text: str, is_listed: bool) -> str:
-    is_plain = text == text.strip() and text not in ("", NONE) and not QUOTED.fullmatch(text) and not UNHELD.search(text)
+    is_plain = (
+        text == text.strip() and text not in ("", NONE) and not QUOTED.fullmatch(text) and not UNHELD.search(text)
+    )
     if is_plain and not (is_listed and any(one in text for one in ';\n"')):
         return text
     quoted = json.dumps(text, ensure_ascii=bool(UNHELD.search(text)))

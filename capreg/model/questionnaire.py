@@ -163,9 +163,13 @@ ABSENT = object()
 def stated(document: Any, path: Path) -> Any:
     """Return what stands at a path, ABSENT where nothing does."""
     for step in path:
-        if isinstance(document, Mapping) and step in document:
-            document = document[step]
-        elif isinstance(document, list) and isinstance(step, int) and step < len(document):
+        if (
+            isinstance(document, Mapping)
+            and step in document
+            or isinstance(document, list)
+            and isinstance(step, int)
+            and step < len(document)
+        ):
             document = document[step]
         else:
             return ABSENT

@@ -64,7 +64,12 @@ class _Writing:
         one, margin = value.get(key), " " * indent
         if told and (indent == 0 or at.path in self.blanks):
             yield from self._question(at, indent)
-        if at.path in self.blanks or not (at.properties or at.items and at.items.properties) or key in value and not one:
+        if (
+            at.path in self.blanks
+            or not (at.properties or at.items and at.items.properties)
+            or key in value
+            and not one
+        ):
             is_blank = key not in value or at.path == ("id",) and one is None
             hidden = "# " if is_blank and at.may_be_null else ""
             yield f"{margin}{hidden}{_key(key)}:{'' if is_blank else f' {_flow(one)}'}"

@@ -198,7 +198,7 @@ LABELS = {
     "day": ("a day: 2026-11-22", "una data: 2026-11-22"),
     "example": ("e.g. {}", "ad es. {}"),
     "one of": ("one of: {}", "uno tra: {}"),
-    "several": ("several: divide them by ;", "più di uno: separare con ;"),
+    "several": ("several, divided by a semicolon", "più di uno, separati da punto e virgola"),
     "needed": ("needed", "necessario"),
     "answer refused": ("This answer is not possible here.", "Questa risposta non è possibile qui."),
     "sheets": ("What it asks", "Che cosa chiede"),

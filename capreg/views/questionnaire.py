@@ -1,13 +1,13 @@
 """What a questionnaire says to people: its titles, heads and helps; and the questionnaire as a form to be printed."""
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from capreg.model.answers import Words, written
 from capreg.model.kinds import Field, Kind
 from capreg.model.quantity import shown
 from capreg.model.questionnaire import ABSENT, Blank, Part, entries, stated
-from capreg.views.labels import label
 from capreg.views.page import Block, Column, Heading, Note, Page, Pairs, Rows
 from capreg.views.values import Speech, unit
 
@@ -68,7 +68,10 @@ class Questionnaire(NamedTuple):
             return f"{self.speech.label(blank.field)} {blank.step + 1}"
         below = blank.field.properties.get(blank.step)
         own = below.label.get(self.speech.language) if below else None
-        return own or f"{self.speech.label(blank.field)} {self.speech.word(ENDS[blank.step]) if blank.step in ENDS else blank.step}"
+        return (
+            own
+            or f"{self.speech.label(blank.field)} {self.speech.word(ENDS[blank.step]) if blank.step in ENDS else blank.step}"
+        )
 
     def head(self, blank: Blank) -> str:
         """Return what an answer is called, with its unit."""
@@ -129,13 +132,21 @@ def form_page(asked: Questionnaire) -> Page:
 
 
 def _pairs(asked: Questionnaire, part: Part, holder: Any) -> list[tuple[str, str]]:
-    """Return the questions with their answers; of a range or several lengths, the question once."""
-    return [(_question(asked, blank), _answer(asked, blank, holder) or LINE) for blank in part.blanks]
+    """Return the questions with their answers, or lines to write them on; a range and several lengths are one question."""
+    found = []
+    for field, blanks in groupby(part.blanks, lambda blank: blank.field):
+        told = [(blank, _answer(asked, blank, holder)) for blank in blanks]
+        question = asked.question(told[0][0])
+        found.append((f"{question} ({unit(field)})" if field.unit else question, _told(asked, told)))
+    return found
 
 
-def _question(asked: Questionnaire, blank: Blank) -> str:
-    name = f"{asked.question(blank)}" if blank.step is None else asked.name(blank)
-    return f"{name} ({unit(blank.field)})" if blank.field.unit else name
+def _told(asked: Questionnaire, told: list[tuple[Blank, str]]) -> str:
+    if len(told) == 1:
+        return told[0][1] or LINE
+    joint = " x " if isinstance(told[0][0].step, int) else "   "
+    heads = [f"{asked.speech.word(ENDS[blank.step])} " if blank.step in ENDS else "" for blank, _ in told]
+    return joint.join(f"{head}{answer or LINE[:12]}" for head, (_, answer) in zip(heads, told, strict=True))
 
 
 def _answer(asked: Questionnaire, blank: Blank, holder: Any) -> str:
@@ -150,7 +161,7 @@ def _list(asked: Questionnaire, part: Part) -> Iterator[Block]:
     if len(part.blanks) <= WIDEST:
         columns = [Column(str(blank.path), asked.head(blank)) for blank in part.blanks]
         room = [*found, *[{}] * ROOM]
-        yield Rows(columns, [[_answer(asked, blank, one) or "_" * 12 for blank in part.blanks] for one in room])
+        yield Rows(columns, [[_answer(asked, blank, one) or LINE[:12] for blank in part.blanks] for one in room])
         return
     for number, one in enumerate(wanted, 1):
         yield Heading(f"{asked.part_title(part)} {number}", 3)

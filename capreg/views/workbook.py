@@ -1,15 +1,12 @@
-"""A questionnaire as an XLSX workbook, which says itself what each of its cells means; the only view that loads openpyxl."""
+"""A questionnaire as an XLSX workbook, which says itself what each of its cells means; what its cells are stands in `workbook_cells`."""
 
 import io
 from collections.abc import Iterator
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from capreg.errors import CapregError
@@ -32,17 +29,30 @@ from capreg.model.book import (
 )
 from capreg.model.questionnaire import ABSENT, Blank, Entry, Part, entries, shown_digest, stated
 from capreg.views.questionnaire import Questionnaire
+from capreg.views.workbook_cells import (
+    ANSWER_WIDTHS,
+    ASK_FILL,
+    BOLD,
+    HEAD,
+    HEAD_FILL,
+    LINE_HEIGHT,
+    NARROWEST,
+    PART,
+    PLAIN,
+    SMALL,
+    TITLE,
+    TOP,
+    UNDER,
+    WIDEST,
+    form_of,
+    lines,
+    number_rule,
+    put,
+    to_print,
+)
 
-INK, QUIET, ACCENT, PALE, LINE = "1D2126", "616A75", "1F4E79", "E8EEF5", "C9CED4"
-HEAD = Font(bold=True, color="FFFFFF")
-HEAD_FILL, ASK_FILL = PatternFill("solid", fgColor=ACCENT), PatternFill("solid", fgColor=PALE)
-SMALL = Font(color=QUIET, size=9)
-TOP = Alignment(wrap_text=True, vertical="top")
-UNDER = Border(bottom=Side(style="thin", color=LINE))
-NARROWEST, WIDEST = 11, 44
-DAY_FORMAT, TEXT_FORMAT = "yyyy-mm-dd", "@"
-# Beginnings that a spreadsheet takes for a formula.
-FORMULA = ("=", "+", "-", "@", "\t")
+# A list of more columns would be too small on paper.
+WIDEST_PRINTED = 12
 
 
 class TooLongError(CapregError):
@@ -70,6 +80,7 @@ class _Writing:
         self.sheets = list(zip(asked.parts, _names(asked), strict=True))
         names = sorted({blank.words for part in asked.parts for blank in part.blanks if blank.words})
         self.columns = {name: get_column_letter(at) for at, name in enumerate(names, 1)}
+        self.labels = {name: self._labels(name) for name in names}
 
     def write(self) -> None:
         """Write the sheet that explains, a sheet for each part, and the hidden ones."""
@@ -77,7 +88,8 @@ class _Writing:
         for part, name in self.sheets:
             sheet = self.book.create_sheet(name)
             (self._list if part.is_list else self._answers)(part, sheet)
-            _to_print(sheet)
+            if len(part.blanks) <= WIDEST_PRINTED or not part.is_list:
+                to_print(sheet)
         self._words(self.book.create_sheet(WORDS))
         self._about(self.book.create_sheet(ABOUT))
 
@@ -86,28 +98,32 @@ class _Writing:
         sheet.title = word("questionnaire")
         sheet.sheet_view.showGridLines = False
         sheet.column_dimensions["A"].width = 100
-        lines = [(self.asked.title, Font(bold=True, size=16, color=ACCENT)), (self.asked.hub, SMALL), ("", SMALL)]
-        lines += [(word(key), Font(color=INK)) for key in ("how to fill", "how to list", "how to keep")]
-        lines += [("", SMALL), (word("sheets"), Font(bold=True, color=ACCENT))]
-        lines += [(name, Font(color=INK)) for _, name in self.sheets]
-        for row, (text, font) in enumerate(lines, 1):
-            _put(sheet, row, 1, text, font=font, alignment=TOP)
+        told = [(self.asked.title, TITLE), (self.asked.hub, SMALL), ("", SMALL)]
+        told += [(word(key), PLAIN) for key in ("how to fill", "how to list", "how to keep")]
+        told += [("", SMALL), (word("sheets"), PART)]
+        told += [(name, PLAIN) for _, name in self.sheets]
+        for row, (text, font) in enumerate(told, 1):
+            put(sheet, row, 1, text, font=font, alignment=TOP)
+            sheet.row_dimensions[row].height = font.size * 1.35 * lines(sheet, row, {1: 100 * 11 / font.size})
 
     def _answers(self, part: Part, sheet: Worksheet) -> None:
         """Write single answers: a question a row; its path stands in a hidden column."""
         word = self.asked.speech.word
-        _put(sheet, 1, KEY_COLUMN, path_text(()))
+        put(sheet, 1, KEY_COLUMN, path_text(()))
         for column, key in enumerate(("question", "answer", "unit", "what is asked"), 2):
-            _put(sheet, 1, column, word(key), font=HEAD, fill=HEAD_FILL, alignment=TOP)
+            put(sheet, 1, column, word(key), font=HEAD, fill=HEAD_FILL, alignment=TOP)
         for row, blank in enumerate(part.blanks, FIRST_ANSWER):
-            _put(sheet, row, KEY_COLUMN, path_text(blank.path))
-            _put(sheet, row, 2, self.asked.name(blank), font=Font(bold=True), alignment=TOP, border=UNDER)
+            put(sheet, row, KEY_COLUMN, path_text(blank.path))
+            put(sheet, row, 2, self.asked.name(blank), font=BOLD, alignment=TOP, border=UNDER)
             self._cell(sheet, row, 3, blank, stated(self.asked.document, blank.path), border=UNDER)
-            _put(sheet, row, 4, self._unit(blank), font=SMALL, alignment=TOP, border=UNDER)
+            put(sheet, row, 4, self._unit(blank), font=SMALL, alignment=TOP, border=UNDER)
             told = f"{self.asked.question(blank)}\n{self.asked.help(blank)}".strip()
-            _put(sheet, row, 5, told, font=SMALL, alignment=TOP, border=UNDER)
+            put(sheet, row, 5, told, font=SMALL, alignment=TOP, border=UNDER)
+            sheet.row_dimensions[row].height = LINE_HEIGHT * lines(
+                sheet, row, dict(zip((2, 3, 4, 5), ANSWER_WIDTHS, strict=True))
+            )
             self._validate(sheet, blank, f"C{row}")
-        for letter, width in zip("BCDE", (28, 44, 8, 64), strict=True):
+        for letter, width in zip("BCDE", ANSWER_WIDTHS, strict=True):
             sheet.column_dimensions[letter].width = width
         sheet.column_dimensions["A"].hidden = True
         sheet.freeze_panes = f"C{FIRST_ANSWER}"
@@ -119,27 +135,37 @@ class _Writing:
     def _list(self, part: Part, sheet: Worksheet) -> None:
         """Write a list: an entry a row; a hidden row holds the paths, a hidden column which entry of the record it is."""
         holds = any(one.around == part.path for one in self.asked.parts)
-        leading = [(path_text(OWN_NUMBER), "entry no")] * holds + [(path_text(NUMBER_AROUND), "belongs to")] * bool(part.around)
-        _put(sheet, PATHS_ROW, KEY_COLUMN, path_text(part.path))
+        leading = [(path_text(OWN_NUMBER), "entry no")] * holds + [(path_text(NUMBER_AROUND), "belongs to")] * bool(
+            part.around
+        )
+        put(sheet, PATHS_ROW, KEY_COLUMN, path_text(part.path))
         for column, (path, key) in enumerate(leading, 2):
-            _put(sheet, PATHS_ROW, column, path)
+            put(sheet, PATHS_ROW, column, path)
             self._head(sheet, column, self.asked.speech.word(key), "")
             sheet.column_dimensions[get_column_letter(column)].width = NARROWEST
         first = 2 + len(leading)
         for column, blank in enumerate(part.blanks, first):
             letter = get_column_letter(column)
-            _put(sheet, PATHS_ROW, column, path_text(blank.path))
-            self._head(sheet, column, self._name(part, blank), f"{self.asked.question(blank)}\n{self.asked.help(blank)}".strip())
+            put(sheet, PATHS_ROW, column, path_text(blank.path))
+            self._head(
+                sheet,
+                column,
+                self._name(part, blank),
+                f"{self.asked.question(blank)}\n{self.asked.help(blank)}".strip(),
+            )
             self._shape(sheet, letter, blank)
             self._validate(sheet, blank, f"{letter}{FIRST_ENTRY}:{letter}{FIRST_ENTRY + ROOM - 1}")
         found = list(entries(self.asked.document, part.path))
         for row, entry in enumerate(found, FIRST_ENTRY):
             self._entry(part, sheet, row, first, entry)
         if not found and not part.around and stated(self.asked.document, part.path) == []:
-            _put(sheet, FIRST_ENTRY, first, NONE)
+            put(sheet, FIRST_ENTRY, first, NONE)
         if holds:
             for number in range(1, len(found) + ROOM // 10 + 1):
-                _put(sheet, FIRST_ENTRY + number - 1, 2, number, font=SMALL)
+                put(sheet, FIRST_ENTRY + number - 1, 2, number, font=SMALL)
+        widths = {at: sheet.column_dimensions[get_column_letter(at)].width for at in range(2, first + len(part.blanks))}
+        for row in (PATHS_ROW + 1, PATHS_ROW + 2, *range(FIRST_ENTRY, FIRST_ENTRY + len(found))):
+            sheet.row_dimensions[row].height = LINE_HEIGHT * lines(sheet, row, widths)
         sheet.row_dimensions[PATHS_ROW].hidden = True
         sheet.column_dimensions["A"].hidden = True
         sheet.freeze_panes = f"{get_column_letter(first + 1)}{FIRST_ENTRY}"
@@ -155,21 +181,25 @@ class _Writing:
         return at["items"]
 
     def _head(self, sheet: Worksheet, column: int, name: str, told: str) -> None:
-        _put(sheet, PATHS_ROW + 1, column, name, font=HEAD, fill=HEAD_FILL, alignment=TOP)
-        _put(sheet, PATHS_ROW + 2, column, told, font=SMALL, fill=ASK_FILL, alignment=TOP)
+        put(sheet, PATHS_ROW + 1, column, name, font=HEAD, fill=HEAD_FILL, alignment=TOP)
+        put(sheet, PATHS_ROW + 2, column, told, font=SMALL, fill=ASK_FILL, alignment=TOP)
 
     def _shape(self, sheet: Worksheet, letter: str, blank: Blank) -> None:
         """Give a column its width, and what is written into it its form."""
         column = sheet.column_dimensions[letter]
-        length = 30 if blank.is_list or blank.words else max(len(str(one)) for one in (*blank.field.examples, self.asked.head(blank)))
+        length = (
+            30
+            if blank.is_list or blank.words
+            else max(len(str(one)) for one in (*blank.field.examples, self.asked.head(blank)))
+        )
         column.width = min(max(length + 2, NARROWEST, len(self.asked.question(blank)) // 3), WIDEST)
-        column.number_format, column.alignment = _format(blank), TOP
+        column.number_format, column.alignment = form_of(blank), TOP
 
     def _entry(self, part: Part, sheet: Worksheet, row: int, first: int, entry: Entry) -> None:
-        _put(sheet, row, KEY_COLUMN, path_text(entry.place))
+        put(sheet, row, KEY_COLUMN, path_text(entry.place))
         if part.around:
             holders = [one.place for one in entries(self.asked.document, part.around)]
-            _put(sheet, row, first - 1, holders.index(entry.place[: len(part.around) + 1]) + 1)
+            put(sheet, row, first - 1, holders.index(entry.place[: len(part.around) + 1]) + 1)
         for column, blank in enumerate(part.blanks, first):
             self._cell(sheet, row, column, blank, stated(entry.value, blank.path))
 
@@ -178,8 +208,8 @@ class _Writing:
         if isinstance(answer, str) and len(answer) > LONGEST_CELL:
             sentence = f"the answer '{self.asked.name(blank)}' is longer than a cell of a workbook takes"
             raise TooLongError(sentence, "Write the questionnaire as YAML: -O yaml.")
-        cell = _put(sheet, row, column, answer, alignment=TOP, **look)
-        cell.number_format = _format(blank)
+        cell = put(sheet, row, column, answer, font=PLAIN, alignment=TOP, **look)
+        cell.number_format = form_of(blank)
 
     def _validate(self, sheet: Worksheet, blank: Blank, cells: str) -> None:
         """Let cells refuse what is no answer; where several may stand in one, let them only propose."""
@@ -198,7 +228,7 @@ class _Writing:
     def _rule(self, blank: Blank, cell: str) -> DataValidation | None:
         word = self.asked.speech.word
         if blank.words:
-            column, size = self.columns[blank.words], len(self._labels(blank.words))
+            column, size = self.columns[blank.words], len(self.labels[blank.words])
             return DataValidation("list", formula1=f"{WORDS}!${column}$1:${column}${size}") if size else None
         if blank.sort == "boolean":
             return DataValidation("list", formula1=f'"{word("yes")},{word("no")}"')
@@ -207,7 +237,7 @@ class _Writing:
         if blank.is_list or blank.may_be_null:
             return None
         if blank.sort in ("number", "integer"):
-            return _number_rule(blank, cell)
+            return number_rule(blank, cell)
         if blank.sort == "date":
             return DataValidation("date", operator="greaterThan", formula1="1")
         if "maxLength" in blank.scalar:
@@ -223,8 +253,8 @@ class _Writing:
     def _words(self, sheet: Worksheet) -> None:
         """Write the words that the lists of cells propose."""
         for at, name in enumerate(self.columns, 1):
-            for row, text in enumerate(self._labels(name), 1):
-                _put(sheet, row, at, text)
+            for row, text in enumerate(self.labels[name], 1):
+                put(sheet, row, at, text)
         sheet.sheet_state = "hidden"
 
     def _about(self, sheet: Worksheet) -> None:
@@ -238,53 +268,9 @@ class _Writing:
             "shown": shown_digest(asked.parts, asked.document) if asked.document else "",
         }
         for row, (key, value) in enumerate([*told.items(), *((SHEET, name) for _, name in self.sheets)], 1):
-            _put(sheet, row, 1, key)
-            _put(sheet, row, 2, value)
+            put(sheet, row, 1, key)
+            put(sheet, row, 2, value)
         sheet.sheet_state = "hidden"
-
-
-def _number_rule(blank: Blank, cell: str) -> DataValidation:
-    scalar = blank.scalar
-    kind = "whole" if blank.sort == "integer" else "decimal"
-    low, above, high = (scalar.get(key) for key in ("minimum", "exclusiveMinimum", "maximum"))
-    if above is not None:
-        upper = f",{cell}<={high}" if high is not None else ""
-        whole = f",INT({cell})={cell}" if kind == "whole" else ""
-        return DataValidation("custom", formula1=f"AND(ISNUMBER({cell}),{cell}>{above}{upper}{whole})")
-    low, high = -1e15 if low is None else low, 1e15 if high is None else high
-    return DataValidation(kind, operator="between", formula1=_plain(low), formula2=_plain(high))
-
-
-def _plain(number: float) -> str:
-    return str(int(number)) if number == int(number) else repr(number)
-
-
-def _format(blank: Blank) -> str:
-    """Return the form of a cell: texts stay texts, so that a postal code keeps its zeros."""
-    if blank.is_list or blank.sort in ("string", "json", "boolean"):
-        return TEXT_FORMAT
-    return DAY_FORMAT if blank.sort == "date" else "General"
-
-
-def _put(sheet: Worksheet, row: int, column: int, value: Any, **look: Any) -> Cell:
-    """Write a cell; a text is always a text, never a formula or an error."""
-    cell = sheet.cell(row, column)
-    if value != "":
-        cell.value = value if not isinstance(value, str) else None
-        if isinstance(value, str):
-            cell._value, cell.data_type = value, "s"
-            cell.quotePrefix = value.startswith(FORMULA)
-    for key, one in look.items():
-        setattr(cell, key, one)
-    return cell
-
-
-def _to_print(sheet: Worksheet) -> None:
-    """Let a sheet be as wide as the paper, its head on every page."""
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = f"1:{sheet.max_row if sheet.max_row < FIRST_ENTRY else FIRST_ENTRY - 1}"
 
 
 def _names(asked: Questionnaire) -> Iterator[str]:
