@@ -156,6 +156,13 @@ def workshop(tmp_path_factory):
 
 
 @pytest.mark.parametrize("ending", BYTES)
+def test_any_text_comes_back_as_it_was(empty, ending):
+    document = {**firm(), "name": "Rossi\ufffe\u2028", "summary": "\ufffe", "trading_names": AWKWARD[:20]}
+    write_record(empty, document)
+    assert there_and_back(opened(str(empty)), document, ending) == document
+
+
+@pytest.mark.parametrize("ending", BYTES)
 @pytest.mark.parametrize("kind", shipped_kinds())
 def test_any_record_comes_back_as_it_was(workshop, kind, ending):
     registry = opened(str(workshop))

@@ -35,7 +35,7 @@ class Questionnaire(NamedTuple):
         """The head of the whole: `Questionnaire: firm`, and whose it is."""
         whose = self.document.get(self.kind.title)
         told = f"{self.speech.word('questionnaire')}: {self.kind.label[self.speech.language]}"
-        return f"{told} - {whose}" if whose else told
+        return _printable(f"{told} - {whose}" if whose else told)
 
     @property
     def words(self) -> Words:
@@ -116,6 +116,11 @@ class Questionnaire(NamedTuple):
         """Return an answer as people read it, without its unit."""
         cell = written(blank, value, self.words)
         return shown(cell) if isinstance(cell, (int, float)) else str(cell)
+
+
+def _printable(text: str) -> str:
+    """Return a text without the signs that no file of a questionnaire can hold as they are."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def form_page(asked: Questionnaire) -> Page:
