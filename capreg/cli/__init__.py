@@ -16,6 +16,10 @@ COMMANDS = {
         "capreg.cli.vocabulary:vocabulary",
         "Browse the vocabularies, and how many records state each word.",
     ),
+    "template": (
+        "capreg.cli.template:template",
+        "Make the questionnaire of a kind: a workbook, a form to print, or YAML.",
+    ),
     "import": ("capreg.cli.import_:import_", "Take the rows of a file into the registry, by a mapping."),
     "new": ("capreg.cli.new:new", "Make a new record, question by question."),
     "edit": ("capreg.cli.edit:edit", "Edit a record in your editor, or set single values."),

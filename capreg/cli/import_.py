@@ -8,6 +8,7 @@ import click
 from capreg.cli.options import Output, dry_run_option, output_options, session_options
 from capreg.cli.output import ready, show
 from capreg.cli.session import Session, counted, pass_session
+from capreg.cli.taking import take_questionnaire
 from capreg.errors import CapregError, ExitCode
 from capreg.exchange.importing import REFUSED, import_list
 from capreg.exchange.mapping import read_mapping
@@ -25,7 +26,10 @@ class RefusedRowsError(CapregError):
 @click.command("import")
 @click.argument("file")
 @click.option(
-    "--mapping", "mapping_file", metavar="FILE", required=True, help="Says which column goes where; YAML or JSON."
+    "--mapping",
+    "mapping_file",
+    metavar="FILE",
+    help="Says which column goes where; YAML or JSON. A questionnaire of 'capreg template' needs none.",
 )
 @dry_run_option
 @output_options
@@ -33,6 +37,8 @@ class RefusedRowsError(CapregError):
 @pass_session
 def import_(session: Session, file, mapping_file, dry_run, output: Output) -> None:
     """Take the rows of a file into the registry, by a mapping.
+
+    A questionnaire of 'capreg template' that comes back filled in, as XLSX or YAML, needs no mapping.
 
     What a row could not give is reported, row by row, on standard output.
 
@@ -42,6 +48,8 @@ def import_(session: Session, file, mapping_file, dry_run, output: Output) -> No
       capreg import stations.csv --mapping examples/repair_stations.yaml -o report.csv
     """
     ready(session, output)
+    if mapping_file is None:
+        return take_questionnaire(session, Path(file), dry_run, output)
     done = import_list(session.registry, Path(file), read_mapping(Path(mapping_file)), dry_run)
     show(session, imported_page(done.rows, dict(done.outcomes), done.notes), output)
     told = ", ".join(f"{number} {outcome}" for outcome, number in sorted(done.outcomes.items()))

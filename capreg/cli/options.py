@@ -15,6 +15,8 @@ from capreg.views.arranged import Arrangement
 from capreg.views.labels import LANGUAGES
 
 SESSION = "capreg."
+# What a questionnaire is made as.
+FORM_FORMATS = ("xlsx", "html", "pdf", "yaml")
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
@@ -68,6 +70,11 @@ def output_options(command: Callable) -> Callable:
 def document_options(command: Callable) -> Callable:
     """Give a command that makes a document the options of output, the formats of documents among them."""
     return _writing(command, (*FORMATS, *DOCUMENT_FORMATS))
+
+
+def form_options(command: Callable) -> Callable:
+    """Give a command that makes a form to be filled in the options of output, with the formats of forms."""
+    return _writing(command, FORM_FORMATS)
 
 
 def _writing(command: Callable, formats: tuple[str, ...]) -> Callable:

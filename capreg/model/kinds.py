@@ -65,6 +65,7 @@ class _Field(NamedTuple):
     addressed: bool = False
     ask: Mapping[str, str] | None = None
     type: str | None = None
+    may_be_null: bool = False
     bounds: tuple[float | None, float | None] = (None, None)
     examples: tuple = ()
     properties: Mapping[str, "Field"] = NOTHING
@@ -251,6 +252,7 @@ def _field(path: tuple[str, ...], schema: Mapping, above: Tier | None) -> Field:
         tier=Tier.confidential if stated is None else stated,
         search=search,
         type=_type(schema),
+        may_be_null="null" in (schema.get("type") or ()) and isinstance(schema.get("type"), list),
         bounds=_bounds(schema),
         examples=tuple(schema.get("examples", ())),
         properties=below,

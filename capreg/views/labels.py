@@ -263,6 +263,37 @@ LABELS = {
         "Several words hold it: write one of them, or --in VOCABULARY to look in one vocabulary only.",
         "Più parole lo contengono: scriverne una, oppure --in VOCABOLARIO per cercare in uno solo.",
     ),
+    "questionnaire": ("Questionnaire", "Questionario"),
+    "question": ("Question", "Domanda"),
+    "answer": ("Answer", "Risposta"),
+    "unit": ("Unit", "Unità"),
+    "what is asked": ("What is asked", "Che cosa si chiede"),
+    "entry no": ("No.", "N."),
+    "belongs to": ("Belongs to No.", "Appartiene al n."),
+    "between": ("{} to {}", "da {} a {}"),
+    "more than": ("more than {}", "più di {}"),
+    "least": ("{} or more", "{} o più"),
+    "most": ("at most {}", "al massimo {}"),
+    "whole": ("a whole number", "un numero intero"),
+    "day": ("a day: 2026-11-22", "una data: 2026-11-22"),
+    "example": ("e.g. {}", "ad es. {}"),
+    "one of": ("one of: {}", "uno tra: {}"),
+    "several": ("several, divided by a semicolon", "più di uno, separati da punto e virgola"),
+    "needed": ("needed", "necessario"),
+    "answer refused": ("This answer is not possible here.", "Questa risposta non è possibile qui."),
+    "sheets": ("What it asks", "Che cosa chiede"),
+    "how to fill": (
+        "Fill in what you know and leave the rest blank: what is blank counts as not stated, never as no.",
+        "Compilate ciò che sapete e lasciate vuoto il resto: ciò che è vuoto vale come non dichiarato, mai come no.",
+    ),
+    "how to list": (
+        "One entry a row. Several values in one cell are divided by a semicolon. A hyphen ( - ) says that there is none.",
+        "Una voce per riga. Più valori in una cella si separano con un punto e virgola. Un trattino ( - ) dice che non ce ne sono.",
+    ),
+    "how to keep": (
+        "Rows may be added, deleted and sorted. Leave the hidden rows, columns and sheets as they are: they say what each cell means.",
+        "Le righe si possono aggiungere, eliminare e ordinare. Lasciate come sono righe, colonne e fogli nascosti: dicono che cosa significa ogni cella.",
+    ),
 }
 LANGUAGES = ("en", "it")
 
