@@ -21,7 +21,7 @@ from capreg.model.answers import LANGUAGES, Words
 from capreg.model.book import ABOUT, MARK, NUMBER_AROUND, OWN_NUMBER, SHEET, VERSION, WORDS, read_path
 from capreg.model.questionnaire import FORMS, Path, parts, shown_digest
 from capreg.model.record import Record, pointer
-from capreg.store.check import ERROR
+from capreg.store.check import ERROR, nonsense
 from capreg.store.explain import explain
 from capreg.store.registry import Registry
 

@@ -11,7 +11,7 @@ from capreg.exchange.yaml import Written
 from capreg.model.kinds import Field, Kind
 from capreg.model.questionnaire import ABSENT, Path
 from capreg.model.record import Record, values
-from capreg.store.check import ERROR
+from capreg.store.check import ERROR, nonsense
 from capreg.store.explain import explain
 from capreg.store.registry import Registry
 from capreg.store.validators import validator
