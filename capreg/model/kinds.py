@@ -63,6 +63,8 @@ class _Field(NamedTuple):
     dated: str | None = None
     stale_after: str | None = None
     ask: Mapping[str, str] | None = None
+    same: str | None = None
+    heads: tuple[str, ...] = ()
     type: str | None = None
     bounds: tuple[float | None, float | None] = (None, None)
     examples: tuple = ()
