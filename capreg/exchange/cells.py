@@ -14,10 +14,11 @@ from capreg.model.text import fold
 NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{0,15})?", re.ASCII)
 # A number with its unit, as a cell has it.
 MEASURE = re.compile(r"([+-]?\d[\d.,' \u00a0\u202f\u2009]*?)\s*([^\d\s.,'+-][^\s]*)?", re.ASCII)
-BLANKS = str.maketrans("", "", " \u00a0\u202f\u2009")
+WEB = re.compile(r"(https?://)?[^\s@/]+\.[^\W\d_]{2,}([/?:#]\S*)?$")
 # Workbooks count days from here (the 29th of February 1900 included, which never was); no list speaks of days before 1930.
 FIRST_DAY, EARLIEST, LATEST = date(1899, 12, 30), 11_000, 80_000
 YES, NO = {"yes", "y", "true", "1", "x", "si", "s", "vero", "ja"}, {"no", "n", "false", "0", "falso", "nein"}
+SHORTEST_TELEPHONE = 6
 SOME_DAY = datetime(2026, 11, 22)
 
 
@@ -171,7 +172,7 @@ def country_of(text: str) -> str:
 
 def website_of(text: str) -> str:
     """Return an address in the web with its scheme; raises Cell for what cannot be one."""
-    if "." not in text or " " in text or "@" in text:
+    if not WEB.match(text):
         raise Cell("no address in the web")
     return text if "://" in text else f"https://{text}"
 
@@ -182,7 +183,8 @@ def telephone_of(text: str, prefix: str = "") -> str:
     Args:
         prefix: that of the country, `+39`, for numbers without one; a 0 before them is left out, but in Italy.
     """
-    first = re.split(r"[/;,\n]|\bext|\bint\b", text)[0]
+    several = [text.split(sign)[0] for sign in ("\n", ";", ",", "/", " ext", " int")]
+    first = min((one for one in several if len(re.sub(r"\D", "", one)) >= SHORTEST_TELEPHONE), key=len, default=text)
     digits = re.sub(r"\D", "", first.replace("(0)", ""))
     if first.strip(" (").startswith("+"):
         return f"+{digits}"

@@ -76,12 +76,12 @@ def likenesses(
     return sorted(found, key=lambda one: (-one.score, one.first, one.second))
 
 
-def notes_on(kind: Kind, compared: Sequence[Any]) -> Iterator[Note]:
+def notes_on(kind: Kind, compared: Sequence[Any], known: Sequence[Mapping[str, Any]]) -> Iterator[Note]:
     """Yield what an import tells of its new records: which others, of the list or the registry, each may be."""
     new = {one.record.id: one for one in compared if one.outcome == "new"}
     if not new:
         return
-    there = [one.record.document for one in compared if one.outcome in ("new", "changed", "unchanged")]
+    there = [*known, *(one.record.document for one in new.values())]
     others: dict[str, list[Likeness]] = defaultdict(list)
     for one in likenesses(kind, there):
         for id in (one.first, one.second):

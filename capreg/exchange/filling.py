@@ -9,6 +9,7 @@ from capreg.exchange.leaves import Leaf
 from capreg.exchange.mapping import Mapped, is_each, is_from, is_leaf
 from capreg.exchange.nested import piece
 from capreg.exchange.sheet import NOTHING, Row
+from capreg.exchange.template import measured_as
 from capreg.model.kinds import Field
 from capreg.model.quantity import shown
 from capreg.model.text import CONTROLS
@@ -116,7 +117,7 @@ class Template:
     def _structure(self, template: Mapping[str, Any], at: Field, schema: Mapping[str, Any]):
         """Return what makes an object with the keys that a row states."""
         parts = [
-            (key, self._any(below, at.properties[key], schema["properties"][key])) for key, below in template.items()
+            (key, self._any(below, measured_as(at, key), schema["properties"][key])) for key, below in template.items()
         ]
         required = schema.get("required", ())
 

@@ -112,10 +112,12 @@ def import_list(
             told(gathered.rows, 2 * max(listed.total, gathered.rows))
     gathered.judge()
     if wish.dry_run:
-        return _outcome(gathered, _all_compared(registry, loaded, gathered, wish), listed.remarks, loaded)
+        known = _known(registry, loaded)
+        return _outcome(gathered, _all_compared(registry, loaded, gathered, wish, known), known, listed.remarks, loaded)
     with changing(registry, durable=False) as changes:
-        compared = _all_compared(registry, loaded, gathered, wish)
-        done = _outcome(gathered, compared, listed.remarks, loaded)
+        known = _known(registry, loaded)
+        compared = _all_compared(registry, loaded, gathered, wish, known)
+        done = _outcome(gathered, compared, known, listed.remarks, loaded)
         if wish.strict and done.outcomes[REFUSED]:
             return done
         write_words(registry.vocabularies, added)
@@ -143,7 +145,9 @@ def _write(changes: Changes, loaded: LoadedKind, compared: list[_Compared], told
             told(len(wanted) + written, 2 * len(wanted))
 
 
-def _outcome(gathered: Gathered, compared: list[_Compared], remarks: Sequence[str], loaded: LoadedKind) -> Imported:
+def _outcome(
+    gathered: Gathered, compared: list[_Compared], known: "_Known", remarks: Sequence[str], loaded: LoadedKind
+) -> Imported:
     """Return what became of all rows."""
     taken = [Taken(row, REFUSED, "") for row in gathered.refused]
     notes = [*gathered.notes, *(Note(row, "", "", f"refused: {fault}") for row, fault in gathered.refused.items())]
@@ -153,26 +157,40 @@ def _outcome(gathered: Gathered, compared: list[_Compared], remarks: Sequence[st
         taken.append(Taken(first, one.outcome, one.record.id if is_taken else ""))
         taken += [Taken(row, JOINED if is_taken else one.outcome, one.record.id if is_taken else "") for row in others]
         notes += one.notes
-    notes += import_module(DUPLICATES).notes_on(loaded.kind, compared)
+    notes += import_module(DUPLICATES).notes_on(loaded.kind, compared, [one.document for one in known.records.values()])
     outcomes = Counter(one.outcome for one in taken)
     first = [one.record.document for one in compared if one.outcome in (NEW, CHANGED)][:FIRST]
     ordered = sorted(taken, key=lambda one: one.row)
     return Imported(gathered.rows, outcomes, sorted(notes, key=lambda note: note.row), ordered, remarks, first)
 
 
-def _all_compared(registry: Registry, loaded: LoadedKind, gathered: Gathered, wish: Wish) -> list[_Compared]:
-    """Hold each record against what the registry has; a file that holds no record is never written over."""
-    known: dict[str, Record] = {}
+@dataclass(frozen=True)
+class _Known:
+    """What the registry has of a kind, by id: its records, and the files that should hold one and do not."""
+
+    records: Mapping[str, Record]
+    broken: Mapping[str, Path]
+
+
+def _known(registry: Registry, loaded: LoadedKind) -> _Known:
+    records: dict[str, Record] = {}
     broken: dict[str, Path] = {}
     for found in registry.read(loaded.kind):
         if isinstance(found, Record):
-            known[found.id] = found
+            records[found.id] = found
         else:
             broken[found.path.stem] = found.path
+    return _Known(records, broken)
+
+
+def _all_compared(
+    registry: Registry, loaded: LoadedKind, gathered: Gathered, wish: Wish, known: _Known
+) -> list[_Compared]:
+    """Hold each record against what the registry has; a file that holds no record is never written over."""
     groups = list(gathered.groups.values())
     if wish.onto is not None:
         return _onto(registry, loaded, groups, wish)
-    return [_compare(loaded, group, known, broken) for group in groups]
+    return [_compare(loaded, group, known.records, known.broken) for group in groups]
 
 
 def _compare(loaded: LoadedKind, group: Group, known: Mapping[str, Record], broken: Mapping[str, Path]) -> _Compared:

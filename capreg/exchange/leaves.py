@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from capreg.exchange.filling import View
 
 # Loaded on use: for words that nobody knows.
-NEAREST = "rapidfuzz.process"
+FUZZY, NEAR = "rapidfuzz", 60
 NUMBERS = ("integer", "number")
 # What a cell made is kept, as lists say the same thing in many rows.
 MOST_KEPT = 20_000
@@ -166,6 +166,7 @@ class Leaf:
             return next(iter(found))
         if found:
             raise Cell(f"it may mean {' or '.join(sorted(found))}; say which: values")
-        near = import_module(NEAREST).extractOne(fold(text), list(self.vocabulary.by_spelling), score_cutoff=60)
-        hint = f"; the nearest is '{near[0]}'" if near else ""
+        fuzzy = import_module(FUZZY)
+        near = fuzzy.process.extractOne(fold(text), list(self.vocabulary.by_spelling), scorer=fuzzy.fuzz.ratio)
+        hint = f"; the nearest is '{near[0]}'" if near and near[1] >= NEAR else ""
         raise Cell(f"no word of the vocabulary {self.vocabulary.title}{hint}")

@@ -75,6 +75,12 @@ EACH = ("each", "yes", "no", "entry")
 FROM = {"from", "split", "optional", "entry"}
 
 
+def measured_as(at: Field, key: str) -> Field:
+    """Return a property of a field; the ends of a range stand in the unit of the range."""
+    below = at.properties[key]
+    return below if below.unit or not at.unit else below._replace(unit=at.unit)
+
+
 @dataclass(frozen=True)
 class TemplateCheck:
     """Holds a template against a kind. `words` gives the words that a vocabulary has, or will have."""
@@ -102,7 +108,7 @@ class TemplateCheck:
                 if key not in field.properties:
                     hint = nearest(key, field.properties)
                     raise MappingError(f"{place}: {self.kind.labels['en']} have no field '{key}' here", hint)
-                self.check(below, field.properties[key], each)
+                self.check(below, measured_as(field, key), each)
 
     def _list(self, template: list, field: Field, place: str) -> None:
         if field.items is None:

@@ -29,6 +29,8 @@ SIGNS = (";", "\n", "|", ",", "/")
 # What in the brackets of a head is a unit: `Floor (m2)`, `Weight [kg]`.
 UNIT = re.compile(r"[\[(]\s*([^\])]+?)\s*[\])]")
 ENOUGH = 60
+# A column of which fewer cells hold a word of a vocabulary, as a share, is none of words.
+WORDY = 0.3
 
 
 @dataclass(frozen=True)
