@@ -24,8 +24,10 @@ FORMS = {
     "sa", "sl", "bv", "nv", "oy", "ab", "as", "aps", "plc", "pvt", "pte", "llp", "lp", "sarl", "and", "e", "und", "et", "the", "di", "of",
 }  # fmt: skip
 ALIKE, EXACT = 82.0, 100.0
+# Below this no street and no telephone makes two titles alike.
+LEAST = 60
 # A block that holds more says nothing of its records.
-LARGEST_BLOCK = 60
+LARGEST_BLOCK = 40
 NEAR_KM = 1.0
 # A word of more titles than this, and than this share of them, says what a firm does and not which it is.
 USUAL, USUAL_SHARE = 5, 0.003
@@ -172,7 +174,8 @@ def _keys(one: Traits, count: Mapping[str, int]) -> Iterator[tuple]:
         rare = sorted(words, key=lambda word: (count[word], word))[:2]
         yield "title", title
         yield from (("word", word) for word in rare if len(word) > 2)
-        for place in one.places:
+        # A country, by its two letters, is no place where records could meet.
+        for place in (place for place in one.places if len(place) > 2):
             # The ends of a word survive most slips of a hand.
             yield "place", place, words[0][:3]
             yield "place", place, words[-1][-3:]
@@ -182,8 +185,10 @@ def _likeness(one: Traits, other: Traits, usual: frozenset[str]) -> Likeness | N
     """Return in what two records are alike, None where that is not enough to show them to a person."""
     reasons: list[str] = []
     title, score = _title_score(one, other, usual), 0.0
-    same_number = bool(one.numbers & other.numbers)
-    same_reach = bool(one.reach & other.reach)
+    same_number = not one.numbers.isdisjoint(other.numbers)
+    same_reach = not one.reach.isdisjoint(other.reach)
+    if title < LEAST and not same_number:
+        return None
     same_street = bool(
         one.street & other.street and any(any(c.isalpha() for c in text) for text in one.street & other.street)
     )
@@ -198,7 +203,7 @@ def _likeness(one: Traits, other: Traits, usual: frozenset[str]) -> Likeness | N
         reasons.append(f"names alike ({title:.0f})")
     reasons += ["the same telephone or address in the web"] * same_reach + ["the same street"] * same_street
     reasons += [near] if near else ["the same place"] * town
-    if title >= ALIKE or same_reach and title >= 60 or same_street and title >= 60:
+    if title >= ALIKE or same_reach and title >= LEAST or same_street and title >= LEAST:
         score = max(score, title * 0.7 + 15 * (same_reach or same_street) + 15 * town)
     if score < 70 or title < EXACT and not same_number and not (town or same_reach or same_street):
         return None
@@ -215,7 +220,9 @@ def _alike(a: str, b: str, usual: frozenset[str]) -> float:
     """Return how alike two texts are: the order of words does not matter, a slip of a hand little, a number much."""
     if [word for word in a.split() if word.isdigit()] != [word for word in b.split() if word.isdigit()]:
         return 0.0
-    whole = max(ratio(a.replace(" ", ""), b.replace(" ", "")), token_sort_ratio(a, b))
+    whole = max(ratio(a.replace(" ", ""), b.replace(" ", ""), score_cutoff=LEAST), token_sort_ratio(a, b))
+    if whole < LEAST:
+        return 0.0
     own = [" ".join(word for word in text.split() if word not in usual) for text in (a, b)]
     return min(whole, token_sort_ratio(*own)) if whole < EXACT and all(own) else whole
 
