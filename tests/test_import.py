@@ -108,6 +108,7 @@ def test_a_dry_run_reports_the_same_and_writes_nothing(empty, capreg):
         ("kind: firm\nkey: [Name]\nid: [Name]\nrecord: {nmae: Name}\n", "have no field 'nmae' here"),
         ("kind: firm\nkey: [Nmae]\nid: [Name]\nrecord: {name: Name}\n", "there is no column 'Nmae'"),
         ("kind: firm\nkey: [Name]\nid: [Name]\nrecrod: {name: Name}\n", "mapping.yaml:"),
+        ("kind: firm\nkey: [Name]\nid: [Name]\nalso: {Name: ['/(a+)+/']}\nrecord: {name: Name}\n", "repeats a part"),
         ("kind: firm\nkind: firm\n", "mapping.yaml:"),
         ("kind: [firm\n", "mapping.yaml:"),
         ("kind: firm\nkey: [Name]\nid: [Name]\nrecord: {sites: {id: Name}}\n", "a list is wanted here"),

@@ -11,7 +11,7 @@ from rapidfuzz.fuzz import ratio, token_sort_ratio
 from capreg.exchange.cells import NO, YES, text_of
 from capreg.exchange.forms import read_list
 from capreg.exchange.proposal import Proposal
-from capreg.exchange.sheet import Listed
+from capreg.exchange.sheet import Listed, SheetError
 from capreg.exchange.trying import Tried, fields_of, tried
 from capreg.model.kinds import Field
 from capreg.model.text import fold, tokens
@@ -58,6 +58,8 @@ def guess(registry: Registry, path: Path, kind: str) -> str:
     """
     loaded = registry.loaded(kind)
     listed = read_list(path)
+    if not listed.columns:
+        raise SheetError(f"{path}: there are no columns in it")
     seen = _seen(listed)
     each = _yes_and_no(seen, loaded, registry)
     flagged = {column for _, columns in each for column in columns}

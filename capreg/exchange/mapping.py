@@ -7,6 +7,7 @@ from typing import Any
 
 from capreg.errors import CapregError, ExitCode
 from capreg.exchange.yaml import read_yaml
+from capreg.store.patterns import explodes
 from capreg.store.schemas import shipped_validator
 
 LEAF = {"column", "columns", "value", "each"}
@@ -73,10 +74,13 @@ def read_mapping(path: Path) -> Mapped:
 
 
 def mapped(document: Mapping[str, Any]) -> Mapped:
-    """Return the mapping that a document is, which fits the schema."""
+    """Return the mapping that a document is, which fits the schema; raises MappingError for a pattern that is none."""
     rest = {key: value for key, value in document.items() if key not in ("sums", "record", "also")}
     also = {name: list(others) for name, others in document.get("also", {}).items()}
     record = _first_named(document["record"], also)
+    for name in (one for others in also.values() for one in others if is_pattern(one)):
+        if fault := explodes(name[1:-1]):
+            raise MappingError(f"/also: {name} {fault}", "Write a simpler one.")
     return Mapped(**rest, record=record, also=also, sums=tuple(Sum(**one) for one in document.get("sums", ())))
 
 
@@ -95,6 +99,11 @@ def _first_named(template: Any, also: dict[str, list[str]]) -> Any:
         else:
             found[key] = value if key in ("value", "values") else _first_named(value, also)
     return found
+
+
+def is_pattern(name: str) -> bool:
+    """Whether the name of a column is a regular expression, between slashes."""
+    return len(name) > 2 and name[0] == name[-1] == "/"
 
 
 def _is_texts(value: Any) -> bool:

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from capreg.errors import CapregError, ExitCode, nearest
-from capreg.exchange.mapping import Mapped
+from capreg.exchange.mapping import Mapped, is_pattern
 from capreg.model.text import tokens
 
 MOST_COLUMNS = 5000
@@ -160,11 +160,6 @@ def positions(names: Sequence[str], wanted: str, also: Mapping[str, Sequence[str
             if found := [at for at, name in enumerate(names) if name and pattern.fullmatch(name)]:
                 return found
     return []
-
-
-def is_pattern(name: str) -> bool:
-    """Whether the name of a column is a regular expression, between slashes."""
-    return len(name) > 2 and name[0] == name[-1] == "/"
 
 
 def _taken(name: str, number: int, names: Sequence[str], wanted: Wanted) -> dict[str, int]:
