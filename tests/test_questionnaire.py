@@ -420,7 +420,7 @@ def test_what_people_do_to_a_workbook_does_no_harm(savena, tmp_path, capreg, har
 NOT_TAKEN = {
     "no-workbook.xlsx": (b"PK\x03\x04 and no more", 2, "is no questionnaire that capreg made"),
     "password.xlsx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, 4, "protected by a password"),
-    "list.csv": (b"Name\nRossi\n", 2, "A list needs --mapping"),
+    "list.csv": (b"Name\nRossi\n", 2, "--mapping mapping.yaml"),
     "alias.yaml": (b"kind: firm\nname: &a Rossi\nsummary: *a\n", 4, "alias.yaml:3: an alias"),
     "double.yaml": (b"kind: firm\nname: A\nname: B\n", 4, "double.yaml:3"),
     "tab.yaml": (b"kind: firm\npeople:\n\ttotal: 3\n", 4, "tab.yaml:3"),

@@ -15,7 +15,7 @@ from capreg.cli.session import Session, counted, pass_session
 from capreg.errors import CapregError, ExitCode, UsageError
 from capreg.exchange.answers import Answers
 from capreg.exchange.edited import faults, warnings
-from capreg.exchange.importing import slug
+from capreg.exchange.gathering import slug
 from capreg.exchange.interview import FORMS, SHORT, Script, hold, unused
 from capreg.exchange.setting import USUAL_SOURCE
 from capreg.model.day import today

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from capreg.exchange.answers import schema_at
-from capreg.exchange.importing import slug
+from capreg.exchange.gathering import slug
 from capreg.model.kinds import Field
 from capreg.model.record import pointer, values
 from capreg.model.settings import Settings

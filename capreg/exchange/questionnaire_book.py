@@ -14,7 +14,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from capreg.errors import nearest
-from capreg.exchange.importing import slug
+from capreg.exchange.gathering import slug
 from capreg.exchange.questionnaire import Answered, AnswersError, ChangedSinceError, Fault, known, ordered
 from capreg.exchange.questionnaire_overlay import Overlay, Row, Sheet, Spot
 from capreg.model.answers import LANGUAGES, Words

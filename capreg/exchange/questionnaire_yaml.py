@@ -5,7 +5,7 @@ from pathlib import Path as File
 from typing import Any
 
 from capreg.errors import CapregError, nearest
-from capreg.exchange.importing import slug
+from capreg.exchange.gathering import slug
 from capreg.exchange.questionnaire import Answered, known, ordered
 from capreg.exchange.yaml import Written
 from capreg.model.kinds import Field, Kind

@@ -64,6 +64,8 @@ class _Field(NamedTuple):
     stale_after: str | None = None
     addressed: bool = False
     ask: Mapping[str, str] | None = None
+    same: str | None = None
+    heads: tuple[str, ...] = ()
     type: str | None = None
     may_be_null: bool = False
     bounds: tuple[float | None, float | None] = (None, None)
