@@ -62,7 +62,7 @@ WRITTEN = {
                 "vat_number": "DE136695976", "credit": "500.00", "since": "2026-11-22", "closed": "2026-12-01",
             }
         },
-        "members": {"1": {"id": "torneria-reno", "kind": "firm", "from": "2026-01-01", "first": "2026-01-01", "left": "2026-12-31"}},
+        "members": {"1": {"id": "torneria-reno", "record": "torneria-lughese", "kind": "firm", "from": "2026-01-01", "first": "2026-01-01", "left": "2026-12-31"}},
         "inquiries": {
             "1": {
                 "order": "o-1", "client": "nordwerk", "number": 1, "kind": "firm", "query": "milling", "on": "2026-11-22",
