@@ -17,6 +17,7 @@ COMMANDS = {
         "Browse the vocabularies, and how many records state each word.",
     ),
     "import": ("capreg.cli.import_:import_", "Take the rows of a file into the registry, by a mapping."),
+    "export": ("capreg.cli.export:export", "Write the registry, or what a query finds, as a file for others."),
     "client": ("capreg.cli.client:client", "Add, list, show, edit and close the clients of the office."),
     "member": ("capreg.cli.member:member", "Let firms join and leave, and list the members."),
     "price": ("capreg.cli.price:price", "List the prices, and change one from a day on."),
