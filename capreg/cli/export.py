@@ -2,13 +2,13 @@
 
 import gc
 import getpass
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import click
@@ -29,6 +29,7 @@ from capreg.exchange.tables import Facts
 from capreg.index.answer import Found
 from capreg.index.catalogue import Catalogue
 from capreg.index.find import find
+from capreg.index.order import Order
 from capreg.model.day import today
 from capreg.model.kinds import Tier
 from capreg.query.language import join
@@ -96,7 +97,7 @@ def export(
     with progress(session, "Exporting") as told:
         selection = _selection(catalogue, found, Tier[tier], language, partial(_count, told, iter(range(count)), count))
         if dry_run:
-            _write(exporter(target.format), selection, Target(target.format, Path(os.devnull)))
+            _rehearse(exporter(target.format), selection, target.format)
         else:
             _note(session, selection, target, tier, count)
             _write(exporter(target.format), selection, target)
@@ -150,13 +151,12 @@ def _free_folder(place: Path) -> str:
 
 def _found(catalogue: Catalogue, kind_id: str | None, query: tuple, file: str | None, on: Any) -> list[Found]:
     """Return what is to go out, a kind each, by id."""
-    import_order = import_module("capreg.index.order").Order
     if query or file is not None:
         what = asked(catalogue, kind_id or USUAL_KIND, join(query), file, on)
-        order = import_order.by_id(what.kind)
+        order = Order.by_id(what.kind)
         return [find(catalogue, what.kind, what.inquiry.query, what.on, order=order)]
     kinds = [catalogue.kind(id) for id in ([kind_id] if kind_id else sorted(catalogue.folders))]
-    found = [find(catalogue, kind, "", on, order=import_order.by_id(kind)) for kind in kinds]
+    found = [find(catalogue, kind, "", on, order=Order.by_id(kind)) for kind in kinds]
     return [one for one in found if kind_id or len(one.hits) or one.left_out]
 
 
@@ -188,9 +188,15 @@ def _note(session: Session, selection: Selection, target: Target, tier: str, cou
     day = today(session.catalogue().settings.time_zone).isoformat()
     kinds = [part.kind.id for part in selection.parts]
     exports = import_module(EXPORTS)
-    exports.note_export(
-        books, exports.Export(day, getpass.getuser(), kinds, selection.query, tier, target.format, count)
-    )
+    exports.note_export(books, exports.Export(day, _who(), kinds, selection.query, tier, target.format, count))
+
+
+def _who() -> str:
+    """Return who is logged in, "" where the machine does not know."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
 
 
 def _write(write: Callable, selection: Selection, target: Target) -> None:
@@ -201,6 +207,16 @@ def _write(write: Callable, selection: Selection, target: Target) -> None:
     with _opened(target.path) as out:
         for piece in write(selection):
             out.write(piece)
+
+
+def _rehearse(write: Callable, selection: Selection, format: str) -> None:
+    """Write an export where it is thrown away, so that all is told that would be lost."""
+    with TemporaryDirectory() as room:
+        if format not in TEXTS:
+            return write(selection, Path(room) / "made" if format != "folder" else Path(room))
+        for _ in write(selection):
+            pass
+    return None
 
 
 @contextmanager

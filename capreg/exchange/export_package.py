@@ -103,9 +103,10 @@ def _schema(table: Table, files: dict[str, str], language: str) -> dict[str, Any
     schema = {"$schema": f"{PROFILES}/tableschema.json", "fields": fields, "primaryKey": list(table.keys)}
     if table.parent:
         parent, parent_keys = table.parent
-        reference = {"resource": files[parent], "fields": list(parent_keys)}
         own = list(table.keys[: len(parent_keys)])
-        schema["foreignKeys"] = [{"fields": own, "reference": reference}]
+        schema["foreignKeys"] = [
+            dict(fields=own, reference=dict(resource=files[parent], fields=list(parent_keys))),
+        ]
     return schema
 
 

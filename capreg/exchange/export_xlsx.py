@@ -1,6 +1,7 @@
 """An export as a workbook: a sheet a kind and a list, typed cells, heads that stay in sight, filters."""
 
 import io
+import re
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,8 +22,18 @@ from capreg.exchange.tables import Table, TableColumn, distinct, rows, unit_of
 
 # What a sheet can hold.
 MOST_ROWS, LONGEST_TEXT, LONGEST_NAME = 1_048_576, 32_767, 31
+# Days before the calendar of a spreadsheet begins stay texts.
+FIRST_DAY = "1900-03-01"
+# What XML cannot hold.
+NOT_IN_XML = re.compile("[\ufffe\uffff]")
 NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 CUT = ("1 text was cut to the 32,767 characters of a cell.", "{} texts were cut to the 32,767 characters of a cell.")
+# How texts begin that openpyxl would not take for texts.
+NO_TEXT = ("=", "#")
+REPLACED = (
+    "1 text holds what a workbook cannot, which was replaced by U+FFFD.",
+    "{} texts hold what a workbook cannot, which was replaced by U+FFFD.",
+)
 CORE = "docProps/core.xml"
 # Without a name and a time: openpyxl would write when it was saved.
 SAYS_NOTHING = (
@@ -45,7 +56,7 @@ class _Sheet:
         self.sheet.append([self._head(one) for one in (*table.keys, *map(_head, table.columns))])
 
     def _head(self, name: str) -> Cell:
-        cell = self._text(name)
+        cell = WriteOnlyCell(self.sheet, name)
         cell.font = Font(bold=True)
         return cell
 
@@ -62,15 +73,20 @@ class _Sheet:
             return self._text(", ".join(map(text, value)) if _is_plain(value) else orjson.dumps(value).decode())
         if isinstance(value, dict):
             return self._text(orjson.dumps(value).decode())
-        if is_day and isinstance(value, str):
+        if is_day and isinstance(value, str) and value >= FIRST_DAY:
             return date.fromisoformat(value)
         return self._text(value) if isinstance(value, str) else value
 
-    def _text(self, value: str) -> Cell:
-        """Return a text as a cell; one that looks like a formula or an error stays text."""
+    def _text(self, value: str) -> str | Cell:
+        """Return a text as a cell may hold it; what looks like a formula or an error becomes a cell that is a text."""
         if len(value) > LONGEST_TEXT:
             self.losses.count(*CUT)
             value = value[:LONGEST_TEXT]
+        if NOT_IN_XML.search(value):
+            self.losses.count(*REPLACED)
+            value = NOT_IN_XML.sub("\ufffd", value)
+        if value[:1] not in NO_TEXT:
+            return value
         cell = WriteOnlyCell(self.sheet, value)
         cell.data_type = "s"
         return cell
@@ -113,10 +129,16 @@ def _workbook(selection: Selection) -> Workbook:
     tables = [table for part in selection.parts for table in part.table.walk()]
     names = distinct(_sheet_name(one.name.replace(".", "_")) for one in tables)
     sheets = {table.name: _Sheet(book, name, table, selection) for table, name in zip(tables, names, strict=True)}
-    for part in selection.parts:
-        for id, record in part:
-            for table, row in rows(part.table, record, id):
-                sheets[table.name].add(row)
+    try:
+        for part in selection.parts:
+            for id, record in part:
+                for table, row in rows(part.table, record, id):
+                    sheets[table.name].add(row)
+    except BaseException:
+        # Else each sheet would complain of its own when it is thrown away.
+        for sheet in sheets.values():
+            sheet.sheet.close()
+        raise
     for sheet in sheets.values():
         sheet.finish()
     return book
