@@ -135,7 +135,9 @@ def test_a_member_that_is_behind_buys_nothing_not_even_what_is_free(hub, capreg,
     assert buy(capreg, hub, "bianchi").code == 0
     owned = sold(hub)[-1].number
     set_clock(monkeypatch, "2027-04-05")
-    code, said = refused(capreg, hub, "profile", "big", "-k", "contractor", "--client", "bianchi", "--order", "new", "--yes")
+    code, said = refused(
+        capreg, hub, "profile", "big", "-k", "contractor", "--client", "bianchi", "--order", "new", "--yes"
+    )
     assert (code, "the fee of the year from 2027-03-01 is not paid" in said) == (6, True)
     assert capreg("-R", hub, "profile", "--again", owned).code == 0
     capreg("-R", hub, "ledger", "payment", "bianchi", "305.00", "--yes")

@@ -30,6 +30,7 @@ COMMANDS = {
         "List what is too old, lapses or was never verified; letters that ask for it.",
     ),
     "verify": ("capreg.cli.verify:verify", "Note who verified fields of a record, how and when."),
+    "export": ("capreg.cli.export:export", "Write the registry, or what a query finds, as a file for others."),
     "client": ("capreg.cli.client:client", "Add, list, show, edit and close the clients of the office."),
     "member": ("capreg.cli.member:member", "Let firms join and leave, and list the members."),
     "price": ("capreg.cli.price:price", "List the prices, and change one from a day on."),
