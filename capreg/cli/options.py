@@ -46,6 +46,19 @@ def session_options(command: Callable) -> Callable:
     return command
 
 
+def grant_options(command: Callable) -> Callable:
+    """Give a command the options that say what opens sealed parts."""
+    for option in (
+        _session_option(
+            "--hub", "hub", metavar="KEY", help="The public key of the hub, where nothing at hand tells it."
+        ),
+        _session_option("--identity", "identity", metavar="KEYFILE", help="The file of the client's secret key."),
+        _session_option("--grants", "grants", metavar="DIR", help="The folder of the grants that were bought."),
+    ):
+        command = option(command)
+    return command
+
+
 class Output(NamedTuple):
     """How and where a result is written; `formats` are those that the command offers."""
 

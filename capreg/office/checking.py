@@ -8,13 +8,14 @@ from capreg.errors import CapregError
 from capreg.office.books import Books, books_of
 from capreg.office.clients import clients
 from capreg.office.head import read_opening
-from capreg.office.keys import KeyUnusableError, hub_key, public
+from capreg.office.keys import KeyUnusableError, hub_key
 from capreg.office.members import members
 from capreg.office.prices import first_list
 from capreg.office.verification import Verified, verify
 from capreg.store.check import ERROR, INFO, WARN, Fault
 from capreg.store.files import UnreadableError
 from capreg.store.registry import Registry
+from capreg.store.signing import public
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

@@ -12,12 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from capreg.errors import CapregError, ExitCode
 from capreg.office.books import ISSUED
-from capreg.office.entry import Entry, canonical_line, digest
+from capreg.office.entry import Entry
 from capreg.office.journal import DamagedLedgerError, year_files
-from capreg.office.keys import is_signed, signature
 from capreg.office.tally import FILE as TALLY
 from capreg.store.files import UnreadableError, read_bytes, write_whole
 from capreg.store.schemas import shipped_validator
+from capreg.store.signing import canonical_line, digest, is_signed, signature
 
 OPENING, HEAD = "opening.json", "head.json"
 

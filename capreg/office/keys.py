@@ -1,17 +1,19 @@
-"""The hub's key: Ed25519 (RFC 8032), made once, readable by its owner alone from its first byte."""
+"""The hub's secrets, made once, readable by their owner alone from their first byte: its key, Ed25519 (RFC 8032), and that of its seals."""
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from pathlib import Path
+from secrets import token_bytes
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from capreg.errors import CapregError, ExitCode
 from capreg.store.durable import make_private
 from capreg.store.files import UnreadableError, read_bytes, write_whole
+from capreg.store.signing import public
 
-FILE = "hub.key"
+FILE, SEAL = "hub.key", "seal.key"
+SEAL_SIZE = 32
 FOLDER = "keys"
 
 
@@ -22,9 +24,10 @@ class KeyUnusableError(CapregError):
 
 
 def equip(office: Path) -> None:
-    """Make the office of a new registry: a folder for its owner alone, and the hub's key in it."""
+    """Make the office of a new registry: a folder for its owner alone, and the hub's secrets in it."""
     make_private(office)
     make_key(office)
+    make_seal(office)
 
 
 def make_key(office: Path) -> None:
@@ -38,6 +41,14 @@ def make_key(office: Path) -> None:
     if not (folder / FILE).exists():
         pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         write_whole(folder / FILE, pem, mode=0o600)
+
+
+def make_seal(office: Path) -> None:
+    """Make the secret from which the keys of all seals follow, unless there is one; as `make_key`."""
+    folder = office / FOLDER
+    make_private(folder)
+    if not (folder / SEAL).exists():
+        write_whole(folder / SEAL, b64encode(token_bytes(SEAL_SIZE)) + b"\n", mode=0o600)
 
 
 def hub_key(office: Path, expected: str | None = None) -> Ed25519PrivateKey:
@@ -67,21 +78,6 @@ def check_key(office: Path, expected: str) -> None:
         hub_key(office, expected)
 
 
-def public(key: Ed25519PrivateKey) -> str:
-    """Return the public half of a key, in base64."""
-    return b64encode(key.public_key().public_bytes_raw()).decode()
-
-
-def signature(key: Ed25519PrivateKey, data: bytes) -> str:
-    """Return the signature of bytes, in base64."""
-    return b64encode(key.sign(data)).decode()
-
-
-def is_signed(public_key: str, data: bytes, claimed: str) -> bool:
-    """Whether a signature of bytes holds for a public key, both in base64, to the last bit of its text."""
-    try:
-        signed = b64decode(claimed)
-        Ed25519PublicKey.from_public_bytes(b64decode(public_key)).verify(signed, data)
-        return b64encode(signed).decode() == claimed
-    except (InvalidSignature, ValueError, TypeError):
-        return False
+def hub_keys(office: Path) -> list[str]:
+    """Return the public keys of a hub, the one that it has now first; raises KeyUnusableError."""
+    return [public(hub_key(office))]

@@ -29,12 +29,13 @@ from capreg.office.head import (
     write_opening,
 )
 from capreg.office.journal import Tail, anchored, append, settled, tail_of
-from capreg.office.keys import check_key, hub_key, make_key, public
+from capreg.office.keys import check_key, hub_key, make_key
 from capreg.office.prices import Price, first_list, listed
 from capreg.office.tally import Tally
 from capreg.store.durable import make_private
 from capreg.store.files import flush
 from capreg.store.locks import BusyError
+from capreg.store.signing import public
 
 SLACK = timedelta(hours=1)
 # How long to wait before each look at a ledger whose head and end differ: another process may be between the two.

@@ -8,10 +8,11 @@ from typing import Any
 
 from capreg.errors import CapregError, ExitCode
 from capreg.office.books import Books
-from capreg.office.entry import Entry, canonical_line
+from capreg.office.entry import Entry
 from capreg.office.head import read_opening
-from capreg.office.keys import hub_key, is_signed, public, signature
+from capreg.office.keys import hub_key
 from capreg.office.ledger import make_sure
+from capreg.store.signing import canonical_line, is_signed, public, signature
 
 
 class ForeignReceiptError(CapregError):

@@ -16,7 +16,7 @@ from capreg.model.money import Money
 from capreg.model.record import cut
 from capreg.office.books import Books
 from capreg.office.clients import Client, open_client
-from capreg.office.entry import Draft, Entry, digest
+from capreg.office.entry import Draft, Entry
 from capreg.office.fees import refuse_behind
 from capreg.office.issued import is_issued
 from capreg.office.ledger import Ledger, charging, looking
@@ -24,6 +24,7 @@ from capreg.office.members import member_on
 from capreg.office.prices import FREE, PRINTOUT, PROFILE, price_of
 from capreg.office.vat import Tax, tax
 from capreg.store.locks import BusyError
+from capreg.store.versions import version_of
 
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 # No letter or digit that could be taken for another one when it is read aloud.
@@ -100,12 +101,9 @@ def check_order(order: str) -> str:
 
 
 def profile_article(kind: Kind, document: Mapping[str, Any]) -> Article:
-    """Return the detailed profile of a record as it is sold: its version is the hash of what the client gets to see.
-
-    The statements are left out, so that who confirmed what, and when, makes no new version.
-    """
-    seen = {key: value for key, value in cut(kind, document, Tier.detailed).items() if key != "statements"}
-    return Article(PROFILE, kind.id, {"kind": kind.id, "record": document["id"], "version": digest(seen)})
+    """Return the detailed profile of a record as it is sold."""
+    version = version_of(cut(kind, document, Tier.detailed))
+    return Article(PROFILE, kind.id, {"kind": kind.id, "record": document["id"], "version": version})
 
 
 def printout_article(kind: Kind, query: str, on: date, hits: int) -> Article:
