@@ -124,6 +124,7 @@ def edit(session: Session, id, reopened, dry_run, **told) -> None:
     \b
     Examples:
       capreg client edit nordwerk --email orders@nordwerk.example --credit 500.00
+      capreg client edit nordwerk --hub-key "$(capreg key hub)"
     """
     changes = {**_told(**told), **({"closed": ""} if reopened else {})}
     if not changes:

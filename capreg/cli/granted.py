@@ -80,8 +80,8 @@ def show_granted(session: Session, kind: str, id: str | None, output: Output) ->
 
 def show_opened(session: Session, path: str, part: str, output: Output) -> None:
     """Show the profile that a grant opens out of the file of a sealed part; who confirmed what is not proved, and left out."""
-    found = read_grant(_read(path, LARGEST_GRANT), trusted(session))
-    document = proved(opened(found, identities_at(session), _read(part, LARGEST)))
+    found = read_grant(read_most(path, LARGEST_GRANT), trusted(session))
+    document = proved(opened(found, identities_at(session), read_most(part, LARGEST)))
     kind, vocabularies = _words_of(session, found.kind)
     session.note("Who confirmed what, and when, is shown with the whole bundle only, which proves it.")
     _show(session, kind, vocabularies, fingerprint(found.hub), found, document, output)
@@ -125,13 +125,13 @@ def identities_at(session: Session) -> list[str]:
     """Return the client's secret keys; raises UsageError where no file of them is named."""
     if not (path := session.option("identity")):
         raise UsageError("whose grants they are is not said", "Name the file of your secret key: --identity KEYFILE.")
-    return age.stated(_read(path, LARGEST_GRANT))
+    return age.stated(read_most(path, LARGEST_GRANT))
 
 
 def _part(registry: Registry, name: str) -> bytes | None:
     """Return a sealed part as it lies in an unpacked bundle, or as the hub itself keeps it."""
     path = registry.root / name
-    return _read(path, LARGEST) if path.is_file() else latest_part(books_of(registry), name)
+    return read_most(path, LARGEST) if path.is_file() else latest_part(books_of(registry), name)
 
 
 def _files(folder: str) -> Iterator[bytes]:
@@ -140,7 +140,7 @@ def _files(folder: str) -> Iterator[bytes]:
             yield path.read_bytes()
 
 
-def _read(path: str | Path, most: int) -> bytes:
+def read_most(path: str | Path, most: int) -> bytes:
     """Return what a file holds, and one byte more than is allowed of what is too large."""
     with open(path, "rb") as file:
         return file.read(most + 1)

@@ -77,7 +77,7 @@ def part_key(grant: Grant, identities: Iterable[str]) -> str:
     own = [one for one in identities if age.public_of(one) == grant.to]
     try:
         return age.opened(b64decode(grant.key), own).decode("ascii") if own else _refuse(grant)
-    except (age.UnopenedError, UnicodeDecodeError):
+    except (age.UnopenedError, ValueError):
         _refuse(grant)
 
 
