@@ -62,6 +62,7 @@ def add(session: Session, id, dry_run, **told) -> None:
     Examples:
       capreg client add nordwerk --name "Nordwerk Fahrzeugbau AG" --email purchasing@nordwerk.example
       capreg client add elbe --key age1tw50vlt9jsywh8xk8wter6tta5nf6sf695q9pwygt46c8hupjs5qds8s42
+      capreg client add messe --name "Messe-Hub"
       capreg client add rhone --name "Hydraulique du Rhône" --country FR --prepaid
     """
     books = books_of(session.registry)
@@ -124,7 +125,7 @@ def edit(session: Session, id, reopened, dry_run, **told) -> None:
     \b
     Examples:
       capreg client edit nordwerk --email orders@nordwerk.example --credit 500.00
-      capreg client edit nordwerk --hub-key "$(capreg key hub)"
+      capreg client edit messe --hub-key "$(capreg key hub)"
     """
     changes = {**_told(**told), **({"closed": ""} if reopened else {})}
     if not changes:

@@ -42,7 +42,7 @@ def grant() -> None:
 def open_(session: Session, grant_path, part, output: Output) -> None:
     """Show the profile that a grant opens out of a sealed part of a bundle, as a file.
 
-    The grant must be signed by the hub (--hub KEY, or the hub's own registry), the identity be the one that it was made
+    The grant must be signed by the hub (--hub-key KEY, or the hub's own registry), the identity be the one that it was made
     for, and the part be of the version that it names; else the exit code is 7.
 
     \b
@@ -56,7 +56,7 @@ def open_(session: Session, grant_path, part, output: Output) -> None:
 @click.argument("part", metavar="PART")
 @click.option("--client", "client_id", required=True, metavar="ID", help="Who buys: a client of the other hub.")
 @click.option("--to", "recipient", required=True, metavar="KEY", help="The client's public key: age1...")
-@click.option("--hub", "hub", required=True, metavar="KEY", help="The public key of the hub whose bundle it is.")
+@click.option("--hub-key", "hub", required=True, metavar="KEY", help="The public key of the hub whose bundle it is.")
 @click.option("-o", "--output", "path", required=True, metavar="FILE", help="Write the order there.")
 @order_option
 @dry_run_option
@@ -70,7 +70,7 @@ def order_(session: Session, part, client_id, recipient, hub, path, order, dry_r
 
     \b
     Examples:
-      capreg grant order office/sealed/firm/officine-savena.*.age --client elbe --hub "$(capreg key hub)" --to "$(capreg key show me.key)" --order fair-1 -o fair-1.json
+      capreg grant order office/sealed/firm/officine-savena.*.age --client elbe --hub-key "$(capreg key hub)" --to "$(capreg key show me.key)" --order fair-1 -o fair-1.json
     """
     target = Path(path).resolve()
     keep_off(session, str(target))

@@ -25,7 +25,7 @@ from capreg.store.registry import Registry
 from capreg.store.root import NoRegistryError
 from capreg.store.schemas import load_kinds
 from capreg.store.signing import LARGEST as LARGEST_GRANT
-from capreg.store.signing import fingerprint, read_public
+from capreg.store.signing import fingerprint, read_known
 from capreg.store.vocabularies import Vocabularies
 from capreg.views.profile import granted_page
 from capreg.views.values import Speech
@@ -71,7 +71,7 @@ def show_granted(session: Session, kind: str, id: str | None, output: Output) ->
         raise UsageError("a grant is of a record", "Write: capreg --grants DIR --identity KEYFILE profile ID")
     registry = session.registry
     kind = registry.kind(kind)
-    hubs, own = trusted(session), identities_at(session)
+    own, hubs = identities_at(session), trusted(session)
     found, document = granted(
         kind.id, id, _files(session.option("grants")), hubs, own, lambda name: _part(registry, name)
     )
@@ -110,15 +110,18 @@ def trusted(session: Session) -> Collection[str]:
     Raises:
         UsageError: nothing at hand tells the hub's key.
     """
-    if given := session.option("hub"):
-        return {read_public(given)}
+    if given := session.option("hub_key"):
+        return {read_known(given)}
     try:
         books = books_of(session.registry)
         if books.folder.exists():
             return hub_keys(books.folder)
     except NoRegistryError:
         pass
-    raise UsageError("nothing at hand tells the key of the hub that signed", "Name it: --hub KEY, as the hub told it.")
+    raise UsageError(
+        "nothing at hand tells the key of the hub that signed",
+        "Name it, or its digits, as the hub told it: --hub-key KEY.",
+    )
 
 
 def identities_at(session: Session) -> list[str]:

@@ -50,7 +50,7 @@ def grant_options(command: Callable) -> Callable:
     """Give a command the options that say what opens sealed parts."""
     for option in (
         _session_option(
-            "--hub", "hub", metavar="KEY", help="The public key of the hub, where nothing at hand tells it."
+            "--hub-key", "hub_key", metavar="KEY", help="The hub's public key, or its digits; else as known."
         ),
         _session_option("--identity", "identity", metavar="KEYFILE", help="The file of the client's secret key."),
         _session_option("--grants", "grants", metavar="DIR", help="The folder of the grants that were bought."),

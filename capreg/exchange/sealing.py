@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from capreg.errors import CapregError, ExitCode
 from capreg.model.record import STATEMENTS
 from capreg.store import age, strict
-from capreg.store.signing import ForgedError, fingerprint, read_signed
+from capreg.store.signing import ForgedError, fingerprint, is_among, read_signed
 from capreg.store.versions import part_name, version_of
 
 SCHEMA = "grant"
@@ -56,13 +56,13 @@ def read_grant(content: bytes, hubs: Collection[str]) -> Grant:
     """Return a grant.
 
     Args:
-        hubs: the public keys of the hub whose grants count: its own, and those that it had before.
+        hubs: the public keys, or their fingerprints, of the hub whose grants count: its own, and those it had before.
 
     Raises:
         ForgedError: it is none, is not signed by whom it names, or was signed by another hub.
     """
     document = read_signed(content, SCHEMA, "hub")
-    if document["hub"] not in hubs:
+    if not is_among(document["hub"], hubs):
         raise ForgedError(f"the grant was signed by another hub, with the key {fingerprint(document['hub'])}")
     return Grant(**{key: document[key] for key in Grant._fields})
 

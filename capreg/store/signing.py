@@ -1,7 +1,8 @@
 """Signed documents: the bytes that are signed, Ed25519 (RFC 8032) over them, and the short form of a key that people compare."""
 
+import re
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -15,6 +16,7 @@ from capreg.store.schemas import shipped_validator
 
 SIGNATURE = "signature"
 LARGEST = 1 << 12
+GROUPS, DIGITS = 6, 5
 
 
 class ForgedError(CapregError):
@@ -62,10 +64,23 @@ def read_public(text: str) -> str:
     return text
 
 
+def read_known(text: str) -> str:
+    """Return a public key, or the fingerprint of one, as it was typed; raises UsageError for what is neither."""
+    digits = re.sub("[ -]", "", text)
+    if re.fullmatch(f"[0-9]{{{GROUPS * DIGITS}}}", digits):
+        return " ".join(re.findall(f"[0-9]{{{DIGITS}}}", digits))
+    return read_public(text)
+
+
 def fingerprint(public_key: str) -> str:
-    """Return a public key as people compare it by telephone: twenty hexadecimal digits of its hash, in fours."""
-    digits = sha256(b64decode(public_key)).hexdigest()[:20]
-    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+    """Return a hub's public key, in base64, as a few groups of digits that two people can compare by telephone."""
+    number = int.from_bytes(sha256(public_key.encode()).digest()) % 10 ** (GROUPS * DIGITS)
+    return " ".join(re.findall(f"[0-9]{{{DIGITS}}}", f"{number:0{GROUPS * DIGITS}}"))
+
+
+def is_among(public_key: str, known: Collection[str]) -> bool:
+    """Whether a public key is one of those that are known, themselves or by their fingerprints."""
+    return public_key in known or fingerprint(public_key) in known
 
 
 def signed(document: Mapping[str, Any], key: Ed25519PrivateKey) -> bytes:
