@@ -23,6 +23,7 @@ from capreg.store.files import write_whole
 from capreg.store.kinds import UnknownKindError
 from capreg.store.registry import Registry
 from capreg.store.root import NoRegistryError
+from capreg.store.rotation import followed, read_rotations
 from capreg.store.schemas import load_kinds
 from capreg.store.signing import LARGEST as LARGEST_GRANT
 from capreg.store.signing import fingerprint, read_known
@@ -109,9 +110,11 @@ def trusted(session: Session) -> Collection[str]:
 
     Raises:
         UsageError: nothing at hand tells the hub's key.
+        ForgedError: its changes of key do not hold.
     """
     if given := session.option("hub_key"):
-        return {read_known(given)}
+        path = session.option("rotations")
+        return followed([read_known(given)], read_rotations(read_most(path, LARGEST)) if path else ())
     try:
         books = books_of(session.registry)
         if books.folder.exists():

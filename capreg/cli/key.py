@@ -5,11 +5,12 @@ from contextlib import suppress
 
 import click
 
-from capreg.cli.options import session_options
+from capreg.cli.options import agreed, dry_run_option, session_options, yes_option
 from capreg.cli.session import Session, pass_session
 from capreg.errors import UsageError
 from capreg.office.books import books_of
-from capreg.office.keys import hub_keys
+from capreg.office.keys import hub_keys, rotations_of
+from capreg.office.ledger import charging
 from capreg.store import age
 from capreg.store.files import flush
 from capreg.store.signing import fingerprint
@@ -97,3 +98,45 @@ def hub(session: Session) -> None:
     public = hub_keys(books_of(session.registry).folder)[0]
     click.echo(public)
     session.note(f"To compare by telephone: {fingerprint(public)}")
+
+
+@key.command()
+@dry_run_option
+@yes_option
+@session_options
+@pass_session
+def rotate(session: Session, dry_run, yes) -> None:
+    """Give the hub a new key; the old and the new one sign the change, and the new one is printed.
+
+    Ledger, receipts and grants of before still hold. Who knows the old key takes the new one by the statement that
+    'capreg key rotations' prints. It does not help against who has stolen the old key: then compare the new one by
+    telephone.
+
+    \b
+    Examples:
+      capreg key rotate --yes
+    """
+    books = books_of(session.registry)
+    before = hub_keys(books.folder)[0]
+    if dry_run:
+        return session.note(f"Would replace the key {fingerprint(before)}.")
+    if not agreed(f"Replace the hub's key {fingerprint(before)} for good?", yes):
+        return
+    with charging(books) as ledger:
+        public = ledger.change_key()
+    click.echo(public)
+    session.note(f"The new key, to compare by telephone: {fingerprint(public)}")
+    session.note("Back the office up, and hand out what 'capreg key rotations' prints.")
+
+
+@key.command()
+@session_options
+@pass_session
+def rotations(session: Session) -> None:
+    """Print the hub's changes of key, one a line, each signed with the old and the new one.
+
+    \b
+    Examples:
+      capreg key rotations > rotations.jsonl
+    """
+    click.echo(rotations_of(books_of(session.registry).folder), nl=False)

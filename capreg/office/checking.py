@@ -8,7 +8,7 @@ from capreg.errors import CapregError
 from capreg.office.books import Books, books_of
 from capreg.office.clients import clients
 from capreg.office.head import read_opening
-from capreg.office.keys import KeyUnusableError, hub_key
+from capreg.office.keys import KeyUnusableError, current, hub_key
 from capreg.office.members import members
 from capreg.office.prices import first_list
 from capreg.office.verification import Verified, verify
@@ -81,7 +81,7 @@ def _key(books: Books, expected: str) -> Iterator[Fault]:
         sentence = "the hub's key is not there, or is none: 'capreg office restore' puts it back"
         yield _fault(ERROR, "keys/hub.key", "key-missing", sentence)
         return
-    if own != expected:
+    if own != current(books.folder, expected):
         yield _fault(
             ERROR, "keys/hub.key", "key-foreign", "this key is another than the one that the ledger was opened with"
         )
