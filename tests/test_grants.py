@@ -396,6 +396,13 @@ def test_nothing_is_sealed_with_a_new_secret_where_parts_of_another_are_kept(hub
     assert not (hub / "office" / "keys" / "seal.key").exists()
 
 
+def test_check_tells_of_a_secret_that_is_missing(bought, hub, capreg):
+    (hub / "office" / "keys" / "seal.key").unlink()
+    done = capreg("-R", hub, "check", "-O", "json")
+    assert (done.code, "seal-missing" in done.out) == (4, True)
+    assert not (hub / "office" / "keys" / "seal.key").exists()
+
+
 @pytest.mark.parametrize("content", [b"", b"x", b"A" * 40, b"\xff" * 44])
 def test_a_secret_that_is_none_seals_nothing(hub, content):
     parts(hub)

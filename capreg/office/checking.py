@@ -11,6 +11,7 @@ from capreg.office.head import read_opening
 from capreg.office.keys import KeyUnusableError, current, hub_key
 from capreg.office.members import members
 from capreg.office.prices import first_list
+from capreg.office.sealed import SealUnusableError, has_parts, kept_secret
 from capreg.office.verification import Verified, verify
 from capreg.store.check import ERROR, INFO, WARN, Fault
 from capreg.store.files import UnreadableError
@@ -30,6 +31,7 @@ def check_office(registry: Registry) -> Iterator[Fault]:
     try:
         yield from _documents(books, verified, records)
         yield from _opening(books)
+        yield from _seal(books)
     except (CapregError, UnreadableError) as error:
         yield _fault(ERROR, "office.json", "office-damaged", error.sentence)
 
@@ -85,3 +87,12 @@ def _key(books: Books, expected: str) -> Iterator[Fault]:
         yield _fault(
             ERROR, "keys/hub.key", "key-foreign", "this key is another than the one that the ledger was opened with"
         )
+
+
+def _seal(books: Books) -> Iterator[Fault]:
+    try:
+        if has_parts(books):
+            kept_secret(books)
+    except SealUnusableError:
+        sentence = "parts were sealed, and the secret of the seals is not there, or is none: 'capreg office restore' puts it back"
+        yield _fault(ERROR, "keys/seal.key", "seal-missing", sentence)

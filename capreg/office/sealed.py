@@ -60,9 +60,15 @@ def seal_secret(books: Books) -> bytes:
     path = books.folder / KEYS / SEAL
     if not path.exists():
         with books.changing():
-            if (books.folder / FOLDER).exists() and not path.exists():
+            if has_parts(books) and not path.exists():
                 raise _unusable(path)
             make_seal(books.folder)
+    return kept_secret(books)
+
+
+def kept_secret(books: Books) -> bytes:
+    """Return the secret of the seals as it is kept; raises SealUnusableError where it is not there, or is none."""
+    path = books.folder / KEYS / SEAL
     try:
         secret = b64decode(read_bytes(path, books.folder).strip(), validate=True)
     except (UnreadableError, ValueError):
@@ -135,6 +141,11 @@ def kept_part(books: Books, secret: bytes, kind: Kind, document: Mapping[str, An
             if not path.exists():
                 write_whole(path, part.content, durable=False, mode=0o600)
     return SealedPart(part_name(kind.id, seen["id"], version), version, read_bytes(path, books.folder, LARGEST))
+
+
+def has_parts(books: Books) -> bool:
+    """Whether anything was ever sealed here."""
+    return (books.folder / FOLDER).exists()
 
 
 def latest_part(books: Books, name: str) -> bytes | None:
