@@ -47,6 +47,11 @@ COMMANDS = {
         "capreg.cli.history:history",
         "Tell all changes of one record, the newest first: when, and what from what to what.",
     ),
+    "key": ("capreg.cli.key:key", "Make a client's key, and tell the public half of a key."),
+    "grant": (
+        "capreg.cli.grant:grant",
+        "Open what was bought sealed; order from an offline copy, and take such orders.",
+    ),
     "index": ("capreg.cli.index:index", "Bring the index of a registry up to date, looking at every file."),
     "help": ("capreg.cli.help:help", "Explain a command, the query language or the exit codes."),
 }

@@ -48,6 +48,20 @@ def session_options(command: Callable) -> Callable:
     return command
 
 
+def grant_options(command: Callable) -> Callable:
+    """Give a command the options that say what opens sealed parts."""
+    for option in (
+        _session_option(
+            "--hub-key", "hub_key", metavar="KEY", help="The hub's public key, or its digits; else as known."
+        ),
+        _session_option("--rotations", "rotations", metavar="FILE", help="The hub's changes of key since."),
+        _session_option("--identity", "identity", metavar="KEYFILE", help="The file of the client's secret key."),
+        _session_option("--grants", "grants", metavar="DIR", help="The folder of the grants that were bought."),
+    ):
+        command = option(command)
+    return command
+
+
 class Output(NamedTuple):
     """How and where a result is written; `formats` are those that the command offers."""
 

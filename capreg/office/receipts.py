@@ -8,10 +8,11 @@ from typing import Any
 
 from capreg.errors import CapregError, ExitCode
 from capreg.office.books import Books
-from capreg.office.entry import Entry, canonical_line
+from capreg.office.entry import Entry
 from capreg.office.head import read_opening
-from capreg.office.keys import hub_key, is_signed, public, signature
+from capreg.office.keys import hub_key, hub_keys_since
 from capreg.office.ledger import make_sure
+from capreg.store.signing import canonical_line, is_signed, public, signature
 
 
 class ForeignReceiptError(CapregError):
@@ -50,7 +51,7 @@ def check_receipt(books: Books, document: Any, known: Mapping[int, str]) -> int:
     opening = read_opening(books.ledger)
     if not is_signed(key, line, signed):
         raise ForeignReceiptError(f"the receipt of entry {number} is not signed by whom it names")
-    if opening is None or key != opening.key:
+    if opening is None or key not in hub_keys_since(books.folder, opening.key):
         raise ForeignReceiptError(f"the receipt of entry {number} was signed by another key than this ledger's")
     if known.get(number) != claimed:
         last = max(known, default=0)

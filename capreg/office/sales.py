@@ -13,10 +13,10 @@ from capreg.errors import CapregError, ExitCode, UsageError
 from capreg.model.day import later
 from capreg.model.kinds import Kind, Tier
 from capreg.model.money import Money
-from capreg.model.record import FORMER_IDS, STATEMENTS, cut, former_ids
+from capreg.model.record import FORMER_IDS, cut, former_ids
 from capreg.office.books import Books
 from capreg.office.clients import Client, open_client
-from capreg.office.entry import Draft, Entry, digest
+from capreg.office.entry import Draft, Entry
 from capreg.office.fees import refuse_behind
 from capreg.office.issued import is_issued
 from capreg.office.ledger import Ledger, charging, looking
@@ -24,6 +24,7 @@ from capreg.office.members import member_on
 from capreg.office.prices import FREE, PRINTOUT, PROFILE, price_of
 from capreg.office.vat import Tax, tax
 from capreg.store.locks import BusyError
+from capreg.store.versions import version_of
 
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 # No letter or digit that could be taken for another one when it is read aloud.
@@ -113,9 +114,9 @@ def profile_article(kind: Kind, document: Mapping[str, Any]) -> Article:
 
     The statements are left out, so that who confirmed what, and when, makes no new version. Nor does another id.
     """
-    seen = {key: value for key, value in cut(kind, document, Tier.detailed).items() if key != STATEMENTS}
-    former = tuple((one["id"], digest(one)) for one in _before_renaming(seen))
-    return Article(PROFILE, kind.id, {"kind": kind.id, "record": document["id"], "version": digest(seen)}, former)
+    seen = cut(kind, document, Tier.detailed)
+    former = tuple((one["id"], version_of(one)) for one in _before_renaming(seen))
+    return Article(PROFILE, kind.id, {"kind": kind.id, "record": document["id"], "version": version_of(seen)}, former)
 
 
 def _before_renaming(seen: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -90,6 +90,8 @@ LABELS = {
     "client vat_number": ("VAT number", "Partita IVA"),
     "client credit": ("May owe", "Fido"),
     "client closed": ("Closed on", "Chiuso il"),
+    "client key": ("Public key", "Chiave pubblica"),
+    "client hub_key": ("Signs orders with", "Firma gli ordini con"),
     "client owed": ("Owes", "Deve"),
     "client currency": ("Currency", "Valuta"),
     "entry number": ("Entry", "N."),
