@@ -25,6 +25,10 @@ COMMANDS = {
     "invoice": ("capreg.cli.invoice:invoice", "Invoice what was charged to a client and is not invoiced yet."),
     "report": ("capreg.cli.report:report", "Income, what was asked for, what nobody had, and who was never found."),
     "office": ("capreg.cli.office:office", "Back the office up as one encrypted file, and put it back."),
+    "bundle": (
+        "capreg.cli.bundle:bundle",
+        "Write the registry, or a part of it, as one signed file; verify, open and update such a file.",
+    ),
     "index": ("capreg.cli.index:index", "Bring the index of a registry up to date, looking at every file."),
     "help": ("capreg.cli.help:help", "Explain a command, the query language or the exit codes."),
 }

@@ -1,15 +1,17 @@
 """The hub's key: Ed25519 (RFC 8032), made once, readable by its owner alone from its first byte."""
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from capreg.errors import CapregError, ExitCode
 from capreg.store.durable import make_private
 from capreg.store.files import UnreadableError, read_bytes, write_whole
+from capreg.store.signing import is_signed
+
+__all__ = ["check_key", "equip", "hub_key", "is_signed", "make_key", "public", "signature"]
 
 FILE = "hub.key"
 FOLDER = "keys"
@@ -75,13 +77,3 @@ def public(key: Ed25519PrivateKey) -> str:
 def signature(key: Ed25519PrivateKey, data: bytes) -> str:
     """Return the signature of bytes, in base64."""
     return b64encode(key.sign(data)).decode()
-
-
-def is_signed(public_key: str, data: bytes, claimed: str) -> bool:
-    """Whether a signature of bytes holds for a public key, both in base64, to the last bit of its text."""
-    try:
-        signed = b64decode(claimed)
-        Ed25519PublicKey.from_public_bytes(b64decode(public_key)).verify(signed, data)
-        return b64encode(signed).decode() == claimed
-    except (InvalidSignature, ValueError, TypeError):
-        return False
