@@ -51,6 +51,8 @@ WRITTEN = {
     },
     "mapping": {
         "about": "A list of firms", "kind": "firm", "encoding": "utf-8", "delimiter": ";", "empty": ["N/A"],
+        "form": "csv", "sheet": "Firms", "header": 1, "records": "firms", "decimal": ",", "thousands": ".", "dates": ["%d/%m/%Y"],
+        "also": {"Name": ["Company"]},
         "key": ["Name"], "id": ["Name", "City"], "record": {"name": "Name"},
         "expect": {"Milling": ["Y", "N"]}, "sums": [{"total": "Staff", "of": ["Mechanics", "Others"]}],
         "words": {"skills": [{"id": "mechanic", "label": {"en": "Mechanic", "it": "Meccanico"}}]},

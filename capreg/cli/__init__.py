@@ -52,6 +52,10 @@ COMMANDS = {
         "capreg.cli.grant:grant",
         "Open what was bought sealed; order from an offline copy, and take such orders.",
     ),
+    "bundle": (
+        "capreg.cli.bundle:bundle",
+        "Write the registry, or a part of it, as one signed file; verify, open and update such a file.",
+    ),
     "index": ("capreg.cli.index:index", "Bring the index of a registry up to date, looking at every file."),
     "help": ("capreg.cli.help:help", "Explain a command, the query language or the exit codes."),
 }

@@ -41,8 +41,9 @@ def session_options(command: Callable) -> Callable:
             "--registry",
             "root",
             metavar="DIR",
-            help="The registry; else CAPREG_REGISTRY, else the nearest folder around.",
+            help="The registry, or a bundle; else CAPREG_REGISTRY, else the nearest folder around.",
         ),
+        _session_option("--allow-expired", "allow_expired", is_flag=True, help="Use a bundle that has expired."),
     ):
         command = option(command)
     return command

@@ -51,7 +51,11 @@ def ready_for(session: Session, output: Output, format: str) -> None:
 
 
 def keep_off(session: Session, target: str) -> None:
-    """Raise ProtectedError for a path among the files that a registry is made of."""
+    """Raise ProtectedError for a path among the files that a registry is made of, or that is the bundle in use."""
+    if session.bundle:
+        if target == os.path.realpath(session.bundle):
+            raise ProtectedError(f"'{target}' is the bundle that is searched", "Write it elsewhere.")
+        return
     registry = session.registry
     own = [registry.root / name for name in (SETTINGS, ".gitignore", ".capreg", *RESERVED)]
     own += [registry.root / loaded.kind.folder for loaded in registry.loaded_kinds.values()]
