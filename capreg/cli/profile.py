@@ -26,7 +26,7 @@ from capreg.office.books import Books, books_of
 from capreg.office.entry import Entry
 from capreg.office.receipts import receipt
 from capreg.office.sales import Article, Offer, offer, profile_article, sell
-from capreg.office.sealed import kept_part, seal_secret
+from capreg.office.sealed import kept_parts
 from capreg.views.profile import profile_page
 from capreg.views.values import Speech
 
@@ -94,7 +94,7 @@ def profile(session: Session, id, client_id, kind_id, order, again, grant_path, 
         session.note(f"{owned(offered.entry)}; it costs nothing.")
     if grant_path:
         # Sealed before it is charged, so that what was bought can be opened whatever becomes of the record.
-        kept_part(books, seal_secret(books), kind, record.document)
+        list(kept_parts(books, [(kind, record.document)]))
     entry = offered.entry or _sold(session, books, client_id, article, reference, offered)
     if grant_path:
         return write_grant(session, books, entry, grant_path)

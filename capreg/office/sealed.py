@@ -6,6 +6,7 @@ the secret is kept. What age makes differs each time; a part is therefore made o
 
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +29,8 @@ PURPOSE = "capreg sealed part 1"
 # The length of what is sealed is this, or this doubled as often as it takes.
 SMALLEST = 1 << 12
 LARGEST = 1 << 22
+# How many parts are sealed while the office is held once.
+TOGETHER = 200
 
 
 class SealUnusableError(CapregError):
@@ -100,47 +103,62 @@ def padded(content: bytes) -> bytes:
 
 def sealed_part(secret: bytes, kind: Kind, document: Mapping[str, Any]) -> SealedPart:
     """Return the sealed part of a record, cut to the detailed tier here."""
-    return _sealed(secret, kind, cut(kind, document, Tier.detailed))
-
-
-def _sealed(secret: bytes, kind: Kind, seen: Mapping[str, Any]) -> SealedPart:
+    seen = cut(kind, document, Tier.detailed)
     version = version_of(seen)
     key = age.public_of(part_key(secret, kind.id, seen["id"], version))
     content = age.encrypted(padded(canonical_line(seen)), [key])
     return SealedPart(part_name(kind.id, seen["id"], version), version, content)
 
 
+class _Wanted(NamedTuple):
+    """A record whose part is wanted, its version, and where the part is kept."""
+
+    kind: Kind
+    document: Mapping[str, Any]
+    version: str
+    path: Path
+
+
 def kept_parts(books: Books, records: Iterable[tuple[Kind, Mapping[str, Any]]]) -> Iterator[SealedPart]:
     """Yield the sealed part of each record, as it was first made; the same records give the same bytes.
 
+    A version whose statements have changed is sealed anew, for the same key.
+
     Args:
-        records: documents with their kinds; not cut yet.
+        records: kinds with their documents, which are cut here.
 
     Raises:
         SealUnusableError, BusyError: as `seal_secret`.
         OSError: the disk refused.
     """
-    secret = seal_secret(books)
-    for kind, document in records:
-        yield kept_part(books, secret, kind, document)
+    secret, left = seal_secret(books), iter(records)
+    while wanted := [_wanted(books, kind, document) for kind, document in islice(left, TOGETHER)]:
+        _seal_missing(books, secret, wanted)
+        for one in wanted:
+            name = part_name(one.kind.id, one.document["id"], one.version)
+            yield SealedPart(name, one.version, read_bytes(one.path, books.folder, LARGEST))
 
 
-def kept_part(books: Books, secret: bytes, kind: Kind, document: Mapping[str, Any]) -> SealedPart:
-    """Return the sealed part of a record as it is kept, made now where it was not before.
-
-    A version whose statements have changed is sealed anew, for the same key.
-    """
+def _wanted(books: Books, kind: Kind, document: Mapping[str, Any]) -> _Wanted:
     seen = cut(kind, document, Tier.detailed)
     version = version_of(seen)
-    path = _folder(books, kind.id) / f"{seen['id']}.{version}.{digest(seen)[:SHOWN]}.age"
-    if not path.exists():
-        part = _sealed(secret, kind, seen)
-        with books.changing():
-            make_private(books.folder / FOLDER)
+    return _Wanted(
+        kind, document, version, _folder(books, kind.id) / f"{seen['id']}.{version}.{digest(seen)[:SHOWN]}.age"
+    )
+
+
+def _seal_missing(books: Books, secret: bytes, wanted: Iterable[_Wanted]) -> None:
+    """Seal what is not sealed yet; where two do so at once, the first one's parts are kept."""
+    missing = [one for one in wanted if not one.path.exists()]
+    made = [(one.path, sealed_part(secret, one.kind, one.document).content) for one in missing]
+    if not made:
+        return
+    with books.changing():
+        make_private(books.folder / FOLDER)
+        for path, content in made:
             make_private(path.parent)
             if not path.exists():
-                write_whole(path, part.content, durable=False, mode=0o600)
-    return SealedPart(part_name(kind.id, seen["id"], version), version, read_bytes(path, books.folder, LARGEST))
+                write_whole(path, content, durable=False, mode=0o600)
 
 
 def has_parts(books: Books) -> bool:
