@@ -173,6 +173,7 @@ def test_open_know_where_gets_a_facility_a_site_with_the_entries_of_that_site(em
 def test_open_know_where_tells_what_it_has_no_place_for(sample, export):
     told = export(sample, "okw")[0]
     assert "Open Know-Where has no form for contractors: 7 were left out." in told
+    assert told.endswith("Exported 0 contractors, 56 firms.\n")
     assert "firms: Open Know-Where has no place for" in told
     assert "Wikipedia" in told
 
@@ -297,6 +298,12 @@ def test_a_field_that_is_added_to_a_schema_is_exported_by_that_alone(empty, expo
 
 
 # Which records, and at which tier
+
+
+@EVERY_FORM
+def test_what_was_asked_stays_in_the_hub(sample, export, form):
+    path = export(sample, form, "process:milling", "summary:preci*", "-k", "firm")[1]
+    assert not any(b"preci*" in data or b"process:milling" in data for data in content(path).values())
 
 
 def test_a_query_selects(sample, capreg):

@@ -76,6 +76,10 @@ def create(session: Session, query, file, path, kinds, tier, sealed, expires, cr
         number = number or len(issued(books)) + 1
         what = ", ".join(f"{_counted(session, one, ids)}" for one, ids in selected.items())
         return session.note(f"Would write bundle {number} with {what} to {path}.")
+    if sealed:
+        # Sealed before the office is held, which sealing holds itself.
+        for _ in import_module(SEALED).kept_parts(books, _records(session, selected)):
+            pass
     with books.changing():
         key = signing_key(books)
         stamp = _stamp(books, public(key), list(selected), text, tier, sealed, made_on, expires, number)

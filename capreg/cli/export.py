@@ -99,7 +99,7 @@ def export(
         if dry_run:
             _rehearse(exporter(target.format), selection, target.format)
         else:
-            _note(session, selection, target, tier, count)
+            _note(session, found, target, tier, count)
             _write(exporter(target.format), selection, target)
     _tell(session, found, selection, dry_run)
     return None
@@ -169,26 +169,25 @@ def _selection(
     parts = tuple(
         Part(one.kind, tier, one.hits, Facts.of(schema), told) for one, schema in zip(found, schemas, strict=True)
     )
-    query = found[0].query if found else ""
     language = language or catalogue.settings.languages[0]
-    return Selection(catalogue.settings.hub, tier, query, language, parts, catalogue.vocabularies, Losses())
+    return Selection(catalogue.settings.hub, tier, language, parts, catalogue.vocabularies, Losses())
 
 
 def _count(told: Callable[[int, int], None], numbers: Iterator[int], total: int) -> None:
     told(next(numbers, total), total)
 
 
-def _note(session: Session, selection: Selection, target: Target, tier: str, count: int) -> None:
+def _note(session: Session, found: list[Found], target: Target, tier: str, count: int) -> None:
     """Let the office keep a note of an export above the short tier, before anything of it is written."""
-    if selection.tier is Tier.short:
+    if tier == Tier.short.name:
         return
     # From here on a second try would be a second export.
     session.only_once()
     books = import_module(BOOKS).books_of(session.catalogue())
     day = today(session.catalogue().settings.time_zone).isoformat()
-    kinds = [part.kind.id for part in selection.parts]
+    kinds, query = [one.kind.id for one in found], found[0].query if found else ""
     exports = import_module(EXPORTS)
-    exports.note_export(books, exports.Export(day, _who(), kinds, selection.query, tier, target.format, count))
+    exports.note_export(books, exports.Export(day, _who(), kinds, query, tier, target.format, count))
 
 
 def _who() -> str:
@@ -236,5 +235,5 @@ def _tell(session: Session, found: list[Found], selection: Selection, dry_run: b
         tell(session, one)
     for sentence in selection.losses.sentences:
         session.note(sentence)
-    told = [counted(len(part), part.kind.label["en"]) for part in selection.parts]
+    told = [counted(part.gone, part.kind.label["en"]) for part in selection.parts]
     session.note(f"{'Would export' if dry_run else 'Exported'} {', '.join(told) or 'nothing'}.")

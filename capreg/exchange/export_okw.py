@@ -74,7 +74,9 @@ def _facilities(selection: Selection, part: Part, form: Form) -> Iterator[dict[s
         sites = record.get(key) if key else None
         for number, site in enumerate(sites or [None], 1):
             at_site = record if site is None else _at_site({**record, key: [site]}, referring, site.get(ID))
-            name = str(uuid5(NAMESPACE, orjson.dumps([selection.hub, part.kind.id, id, number]).decode()))
+            name = str(
+                uuid5(NAMESPACE, orjson.dumps([selection.hub, part.kind.id, id, (site or {}).get(ID, number)]).decode())
+            )
             yield {"id": name, **_filled(form, part.kind.root, at_site, selection.vocabularies)}
 
 

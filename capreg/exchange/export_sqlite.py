@@ -18,6 +18,8 @@ from capreg.exchange.tables import Table, TableColumn, distinct, rows, unit_of
 TYPES = {"integer": "INTEGER", "count": "INTEGER", "boolean": "INTEGER", "number": "REAL"}
 BATCH = 1_000
 FIELDS = "columns"
+# Names that columns of a searchable table cannot have.
+TAKEN = ("rank", "rowid")
 
 
 def sqlite(selection: Selection, path: Path) -> None:
@@ -103,7 +105,8 @@ def _stored(value: Any) -> Any:
 
 
 def _texts(table: Table) -> Iterator[TableColumn]:
-    return (one for one in table.columns if one.field.search and one.field.search.meaning == "text")
+    texts = (one for one in table.columns if one.field.search and one.field.search.meaning == "text")
+    return (one for one in texts if one.name.lower() not in TAKEN)
 
 
 def _make_searchable(connection: sqlite3.Connection, part: Part, names: dict[str, str]) -> None:

@@ -71,8 +71,7 @@ def ndjson(selection: Selection) -> Iterator[str]:
 def json(selection: Selection) -> Iterator[str]:
     """Yield one document: of which hub and tier, and all records, each on a line of its own."""
     head = {"schema_version": SCHEMA_VERSION, "hub": selection.hub, "tier": selection.tier.name}
-    query = {"query": selection.query} if selection.query else {}
-    yield from _listed({**head, **query}, "records", (record for _, record in _records(selection)))
+    yield from _listed(head, "records", (record for _, record in _records(selection)))
 
 
 def geojson(selection: Selection) -> Iterator[str]:
