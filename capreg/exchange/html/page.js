@@ -103,20 +103,18 @@ function cards() {
 function narrow() {
   const { kind, hits } = state;
   at("narrow").lastElementChild.replaceChildren(...kind.worded.map((field) => {
-    const vocabulary = VOCABULARIES.get(field.words), counts = counted(field, vocabulary, hits);
+    const vocabulary = VOCABULARIES.get(field.words), counts = counted(kind, field, vocabulary, hits);
     const chosen = new Set(state.question.items.filter((one) => one.name === field.name && !one.not && one.values.length === 1).flatMap((one) => [...vocabulary.called(one.values[0])]));
     const list = branch(field, vocabulary, counts, chosen, vocabulary.tops);
     return element("section", "", element("h3", "", labelled(field.label)), list);
   }).filter((section) => section.lastElementChild.children.length));
 }
 
-function counted(field, vocabulary, hits) {
+function counted(kind, field, vocabulary, hits) {
+  const { met } = kind.stated(field), numbers = new Int32Array(vocabulary.words.size);
+  for (const hit of hits) for (const number of met[hit.at]) numbers[number]++;
   const counts = new Map();
-  for (const { document } of hits) {
-    const said = values(document, field.path);
-    const met = said.length === 1 ? vocabulary.meets(said[0]) : new Set(said.flatMap((id) => vocabulary.meets(id)));
-    for (const id of met) counts.set(id, (counts.get(id) || 0) + 1);
-  }
+  for (const [id, number] of vocabulary.numbers) if (numbers[number]) counts.set(id, numbers[number]);
   return counts;
 }
 
@@ -258,3 +256,4 @@ window.addEventListener("beforeprint", () => {
 document.addEventListener("keydown", keys);
 if (window.matchMedia("(max-width: 54rem)").matches) for (const id of ["narrow", "map"]) at(id).open = false;
 recall();
+(window.requestIdleCallback || setTimeout)(() => prepare(state.kind));

@@ -157,32 +157,47 @@ function named(item, kind) {
   if (item.words.length > 1 || item.prefix) return phrases;
   for (const name of kind.vocabularies) {
     const vocabulary = VOCABULARIES.get(name);
-    for (const [spelling, ids] of vocabulary.bySpelling) {
-      if (spelling.includes(" ") || !sameWord(item.words[0], spelling)) continue;
-      for (const id of ids) for (const other of vocabulary.spellings(vocabulary.words.get(id))) phrases.push([tokens(other), false]);
-    }
+    const called = vocabulary.holding(item.words[0]).filter((one) => one.words.length === 1).map((one) => one.id);
+    for (const id of new Set(called)) for (const other of vocabulary.spellings(vocabulary.words.get(id))) phrases.push([tokens(other), false]);
   }
   return phrases;
 }
 
+// Which records have one of some phrases in a text, or in a name of a word that they state; and whether any has.
 function flagged(phrases, kind) {
-  const { list, held } = kind.texts;
-  const starts = phrases.map(([asked, prefix]) => asked.map((word, step) => matching(word, prefix && step === asked.length - 1, kind.texts)));
-  const texts = new Uint8Array(list.length);
-  list.forEach((text, at) => { texts[at] = starts.some((sets) => sequence(sets, text)) ? 1 : 0; });
-  const ids = kind.worded.map((field) => [field, idsSaying(phrases, VOCABULARIES.get(field.words))]).filter((one) => one[1].size);
-  const records = new Uint8Array(held.length);
-  let any = 0;
-  held.forEach((own, at) => {
-    const meets = own.some((text) => texts[text]) || ids.some(([field, said]) => values(kind.documents[at], field.path).some((one) => said.has(one)));
-    if (meets) { records[at] = 1; any++; }
-  });
+  const texts = textsSaying(phrases, kind.texts);
+  const stated = kind.worded.map((field) => [kind.stated(field).own, wordsSaying(phrases, VOCABULARIES.get(field.words))]);
+  const records = new Uint8Array(kind.count);
+  let any = false;
+  for (let at = 0; at < kind.count; at++) {
+    if (anyOf(kind.texts.held[at], texts) || stated.some(([own, said]) => said && anyOf(own[at], said))) any = records[at] = 1;
+  }
   return { records, any };
+}
+
+function anyOf(numbers, flags) {
+  for (let at = 0; at < numbers.length; at++) if (flags[numbers[at]]) return true;
+  return false;
+}
+
+function textsSaying(phrases, texts) {
+  const alone = new Uint8Array(texts.words.length), first = new Uint8Array(texts.words.length), longer = [];
+  for (const [asked, prefix] of phrases) {
+    const sets = asked.map((word, step) => matching(word, prefix && step === asked.length - 1, texts));
+    if (sets.some((one) => !one.size)) continue;
+    for (const word of sets[0]) (sets.length > 1 ? first : alone)[word] = 1;
+    if (sets.length > 1) longer.push(sets);
+  }
+  const found = new Uint8Array(texts.list.length);
+  texts.list.forEach((text, at) => {
+    if (anyOf(text, alone) || (longer.length && anyOf(text, first) && longer.some((sets) => sequence(sets, text)))) found[at] = 1;
+  });
+  return found;
 }
 
 // The numbers of the words of a kind's texts that are a word, in any of its forms, or begin with it.
 function matching(word, prefix, { words, byStem }) {
-  if (!prefix) return new Set(stems(word).flatMap((stem, at, all) => byStem.get(`${all.length}${at}${stem}`) || []));
+  if (!prefix) return new Set(stemKeys(word).flatMap((key) => byStem.get(key) || []));
   return new Set(words.flatMap((one, at) => (one.startsWith(word) ? [at] : [])));
 }
 
@@ -196,18 +211,17 @@ function sequence(sets, text) {
   return false;
 }
 
-// The words of a vocabulary that have a phrase in one of their names.
-function idsSaying(phrases, vocabulary) {
-  const found = new Set();
-  for (const [id, names] of spelled(vocabulary)) if (phrases.some((phrase) => names.some((name) => stands(phrase, name)))) found.add(id);
-  return found;
-}
-
-function spelled(vocabulary) {
-  if (!vocabulary.spelled) {
-    vocabulary.spelled = [...vocabulary.words.values()].map((word) => [word.id, vocabulary.spellings(word).map(tokens)]);
+// The words of a vocabulary that have one of some phrases in one of their names, by number; null for none.
+function wordsSaying(phrases, vocabulary) {
+  const found = new Uint8Array(vocabulary.words.size);
+  let any = false;
+  for (const phrase of phrases) {
+    const [words, prefix] = phrase, begins = prefix && words.length === 1;
+    for (const name of begins ? vocabulary.names : vocabulary.holding(words[0])) {
+      if (stands(phrase, name.words)) any = found[vocabulary.numbers.get(name.id)] = 1;
+    }
   }
-  return vocabulary.spelled;
+  return any ? found : null;
 }
 
 // All single words in the names of what the records state.
@@ -215,9 +229,14 @@ function spelledWords(kind) {
   if (!kind.spelledWords) {
     const said = kind.worded.flatMap((field) => {
       const ids = new Set(kind.documents.flatMap((document) => values(document, field.path)));
-      return spelled(VOCABULARIES.get(field.words)).filter(([id]) => ids.has(id)).flatMap(([, names]) => names.flat());
+      return VOCABULARIES.get(field.words).names.filter((name) => ids.has(name.id)).flatMap((name) => name.words);
     });
     kind.spelledWords = [...new Set(said)];
   }
   return kind.spelledWords;
+}
+
+// What the first free words need, made while nobody waits.
+function prepare(kind) {
+  if (kind.texts.words.length && spelledWords(kind)) for (const name of kind.vocabularies) VOCABULARIES.get(name).holding("");
 }

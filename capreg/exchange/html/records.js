@@ -53,7 +53,7 @@ class Vocabulary {
       for (const spelling of this.spellings(word)) this.add(this.bySpelling, tokens(spelling).join(" "), word.id);
     }
     this.tops = words.filter((word) => !word.broader).map((word) => word.id);
-    this.met = new Map();
+    this.numbers = new Map(words.map((word, at) => [word.id, at]));
   }
 
   add(map, key, value) {
@@ -87,13 +87,25 @@ class Vocabulary {
 
   // What a stated word meets: itself, all above it, and all that any of these include.
   meets(id) {
-    if (!this.met.has(id)) {
-      this.met.set(id, [...this.closure(id, (one) => {
-        const word = this.words.get(one);
-        return word ? [...(word.broader ? [word.broader] : []), ...(word.includes || [])] : [];
-      })]);
+    return this.closure(id, (one) => {
+      const word = this.words.get(one);
+      return word ? [...(word.broader ? [word.broader] : []), ...(word.includes || [])] : [];
+    });
+  }
+
+  // The names of all words by the stems of their first words: [{id, words}].
+  get names() {
+    if (!this.said) {
+      this.said = [...this.words.values()].flatMap((word) => this.spellings(word).map((name) => ({ id: word.id, words: tokens(name) })));
+      this.byStem = new Map();
+      for (const name of this.said) for (const word of new Set(name.words)) for (const key of stemKeys(word)) this.add(this.byStem, key, name);
     }
-    return this.met.get(id);
+    return this.said;
+  }
+
+  // The names that hold a word, in any of its forms.
+  holding(word) {
+    return this.names && [...new Set(stemKeys(word).flatMap((key) => [...(this.byStem.get(key) || [])]))];
   }
 
   label(id) {
@@ -132,6 +144,23 @@ class Kind {
     return this.byPath.get([...field, key].join("/"));
   }
 
+  // Of a field with words: the numbers of those that each record states, and of those that these meet.
+  stated(field) {
+    if (!field.stated) {
+      const vocabulary = VOCABULARIES.get(field.words), known = new Map();
+      const met = (id) => {
+        if (!known.has(id)) known.set(id, [...vocabulary.meets(id)].map((one) => vocabulary.numbers.get(one)).filter((one) => one !== undefined));
+        return known.get(id);
+      };
+      const said = this.documents.map((document) => [...new Set(values(document, field.path))]);
+      field.stated = {
+        own: said.map((ids) => Int32Array.from(ids.map((id) => vocabulary.numbers.get(id)).filter((one) => one !== undefined))),
+        met: said.map((ids) => Int32Array.from(new Set(ids.flatMap(met)))),
+      };
+    }
+    return field.stated;
+  }
+
   // Every text once, as the numbers of its words, and which texts each record holds.
   get texts() {
     if (this.read) return this.read;
@@ -156,11 +185,11 @@ class Kind {
     });
     const byStem = new Map();
     for (const [word, at] of words) {
-      stems(word).forEach((stem, which, all) => {
-        const key = `${all.length}${which}${stem}`, same = byStem.get(key);
+      for (const key of stemKeys(word)) {
+        const same = byStem.get(key);
         if (same) same.push(at);
         else byStem.set(key, [at]);
-      });
+      }
     }
     this.read = { list, held, words: [...words.keys()], byStem };
     return this.read;

@@ -9,6 +9,11 @@ function stems(word) {
   return found;
 }
 
+// What two words share that are the same, or forms of the same in one of the languages.
+function stemKeys(word) {
+  return stems(word).map((stem, at, all) => `${all.length}${at}${stem}`);
+}
+
 function sameWord(one, other) {
   if (one === other) return true;
   const first = stems(one), second = stems(other);

@@ -19,23 +19,28 @@ function nameKey(name) {
   return tokens(name).join("").replace(/[øłđðþæœıħ]/g, (letter) => UNMARKED[letter]);
 }
 
+const ROWS = [0, 1, 2].map(() => new Uint8Array(256));
+
 // How many letters must be added, left out, changed or swapped with the next to make one word of the other; `most` + 1 for more.
 function apart(one, other, most) {
-  if (Math.abs(one.length - other.length) > most) return most + 1;
-  let before = [], last = Array.from({ length: other.length + 1 }, (_, at) => at);
+  if (Math.abs(one.length - other.length) > most || other.length > 250) return most + 1;
+  let [before, last, row] = ROWS;
+  for (let j = 0; j <= other.length; j++) last[j] = j;
   for (let i = 1; i <= one.length; i++) {
-    const row = [i];
-    let least = i;
-    for (let j = 1; j <= other.length; j++) {
-      const same = one[i - 1] === other[j - 1];
-      let cost = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0 : 1));
-      if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) cost = Math.min(cost, before[j - 2] + 1);
-      row.push(cost);
+    const from = Math.max(1, i - most), to = Math.min(other.length, i + most);
+    let least = (row[from - 1] = from === 1 ? i : most + 1);
+    for (let j = from; j <= to; j++) {
+      const same = one.charCodeAt(i - 1) === other.charCodeAt(j - 1);
+      const above = j === i + most ? most + 1 : last[j] + 1;
+      let cost = Math.min(above, row[j - 1] + 1, last[j - 1] + (same ? 0 : 1));
+      if (i > 1 && j > 1 && one.charCodeAt(i - 1) === other.charCodeAt(j - 2) && one.charCodeAt(i - 2) === other.charCodeAt(j - 1)) {
+        cost = Math.min(cost, before[j - 2] + 1);
+      }
+      row[j] = cost;
       if (cost < least) least = cost;
     }
     if (least > most) return most + 1;
-    before = last;
-    last = row;
+    [before, last, row] = [last, row, before];
   }
   return last[other.length];
 }
