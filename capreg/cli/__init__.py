@@ -25,11 +25,11 @@ COMMANDS = {
     "invoice": ("capreg.cli.invoice:invoice", "Invoice what was charged to a client and is not invoiced yet."),
     "report": ("capreg.cli.report:report", "Income, what was asked for, what nobody had, and who was never found."),
     "office": ("capreg.cli.office:office", "Back the office up as one encrypted file, and put it back."),
-    "key": ("capreg.cli.key:key", "Make a client's key, and tell the public half of a key."),
     "grant": (
         "capreg.cli.grant:grant",
         "Open what was bought sealed; order from an offline copy, and take such orders.",
     ),
+    "key": ("capreg.cli.key:key", "Make a client's key, and tell the public half of a key."),
     "index": ("capreg.cli.index:index", "Bring the index of a registry up to date, looking at every file."),
     "help": ("capreg.cli.help:help", "Explain a command, the query language or the exit codes."),
 }
