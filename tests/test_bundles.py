@@ -109,6 +109,7 @@ def test_each_bundle_names_the_one_before_and_the_end_of_the_ledger(shop, capreg
 def test_a_bundle_carries_the_short_tier_and_no_more(shop, capreg, tmp_path, kind):
     found = Planted(kind)
     write_record(shop, found.document, f"{kind}s")
+    assert capreg("-R", shop, "client", "add", "zq-client-77").code == 0
     bundle = bundled(capreg, shop, tmp_path / "planted.capreg")
     closed = found.markers["detailed"] + found.markers["confidential"]
     told = everything_in(bundle, tmp_path)
@@ -116,7 +117,9 @@ def test_a_bundle_carries_the_short_tier_and_no_more(shop, capreg, tmp_path, kin
     assert seen(found.markers["short"], told) == found.markers["short"]
     unmistakable = [one for one in closed if one[0] == "q"]
     secret = (shop / "office" / "keys" / "hub.key").read_text().splitlines()[1]
-    assert [one for one in (*unmistakable, secret, "buyer", "45.00") if one.encode() in bundle.read_bytes()] == []
+    assert [
+        one for one in (*unmistakable, secret, "zq-client-77", "45.00") if one.encode() in bundle.read_bytes()
+    ] == []
 
 
 def everything_in(bundle, tmp_path) -> str:
