@@ -243,7 +243,8 @@ def test_a_text_that_looks_like_a_formula_stays_a_text_in_a_workbook(empty, expo
     for number, text in enumerate(FORMULAS):
         write_record(empty, firm(f"f{number}", name=text))
     sheet = load_workbook(export(empty, "xlsx")[1])["firm"]
-    names = [row[2] for row in sheet.iter_rows(min_row=2)]
+    at = [cell.value for cell in sheet[1]].index("name")
+    names = [row[at] for row in sheet.iter_rows(min_row=2)]
     assert [(one.value, one.data_type) for one in names] == [(text, "s") for text in FORMULAS]
 
 
