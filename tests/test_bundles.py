@@ -20,8 +20,8 @@ from capreg.errors import CapregError
 from capreg.exchange import using
 from capreg.exchange.header import BYTES, proved
 from capreg.exchange.opening import prove, read_header
-from capreg.exchange.trust import fingerprint
 from capreg.store.schemas import shipped_kinds
+from capreg.store.signing import fingerprint
 
 SETTLED = 0.05
 
@@ -453,3 +453,25 @@ def test_a_bundle_that_is_changed_after_it_was_used_is_refused(hub, capreg):
     assert capreg("-R", bundle, "search", "process:milling").code == 0
     bundle.write_bytes(CHANGES["one bit"](bundle.read_bytes()))
     assert capreg("-R", bundle, "search", "process:milling").code == 7
+
+
+# What was bought sealed
+
+
+KEY = "AGE-SECRET-KEY-1VJU73TYVYKCWA9FLN6FT6JPVU35VGZYFTQZGTERA5EE52DZH6DNQ6V7WYH"
+PUBLIC = "age1tw50vlt9jsywh8xk8wter6tta5nf6sf695q9pwygt46c8hupjs5qds8s42"
+
+
+def test_a_profile_that_was_bought_opens_out_of_the_bundle_and_no_other_does(sample, capreg, tmp_path):
+    bundle = bundled(capreg, sample, tmp_path / "sealed.capreg", "--sealed")
+    (tmp_path / "grants").mkdir()
+    (tmp_path / "me.key").write_text(KEY)
+    capreg("-R", sample, "client", "add", "elbe", "--key", PUBLIC)
+    grant = tmp_path / "grants" / "savena.json"
+    sold = capreg("-R", sample, "profile", "officine-savena", "--client", "elbe", "--grant", grant, "--yes")
+    assert (sold.code, grant.stat().st_size < 1000) == (0, True)
+    mine = ["-R", bundle, "--grants", grant.parent, "--identity", tmp_path / "me.key", "profile"]
+    opened = capreg(*mine, "officine-savena")
+    assert (opened.code, "for elbe" in opened.out, "Connected power" in opened.out) == (0, True, True)
+    other = capreg(*mine, "torneria-reno")
+    assert (other.code, other.out) == (6, "")

@@ -22,7 +22,6 @@ from capreg.errors import UsageError
 from capreg.exchange.bundling import Bundling, Lines, Made, write_bundle
 from capreg.exchange.header import Header
 from capreg.exchange.header import proved as proved_header
-from capreg.exchange.trust import fingerprint
 from capreg.index.find import find
 from capreg.model.day import day, is_day, later, today
 from capreg.model.kinds import Kind, Tier
@@ -32,7 +31,7 @@ from capreg.office.books import Books, books_of
 from capreg.office.bundles import check_number, header_of, issue, issued, ledger_head, signing_key
 from capreg.query.language import join
 from capreg.store.files import flush
-from capreg.store.signing import public, signature
+from capreg.store.signing import fingerprint, public, signature
 
 # Loaded on use: the page, and the detailed profiles, sealed.
 PAGE, SEALED = "capreg.exchange.page", "capreg.office.sealed"

@@ -13,10 +13,11 @@ from capreg.cli.progress import progress
 from capreg.cli.session import Session, counted, pass_session
 from capreg.errors import UsageError
 from capreg.exchange.opening import check_sums, issue_of, prove, read_header, unpack
-from capreg.exchange.trust import Hubs, fingerprint, warned_of_expiry
+from capreg.exchange.trust import Hubs, warned_of_expiry
 from capreg.exchange.using import Terms
 from capreg.exchange.using import catalogue as use
 from capreg.model.day import today
+from capreg.store.signing import fingerprint
 from capreg.views.bundle import bundle_page
 
 key_option = click.option(

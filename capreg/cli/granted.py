@@ -3,13 +3,16 @@
 import errno
 import os
 from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from capreg.cli.options import Output
 from capreg.cli.output import keep_off, show
 from capreg.cli.session import Session
 from capreg.errors import UsageError
+from capreg.exchange.opening import read_header
 from capreg.exchange.sealing import Grant, granted, opened, proved, read_grant
 from capreg.model.kinds import Kind
 from capreg.model.vocabulary import Vocabulary
@@ -70,13 +73,12 @@ def show_granted(session: Session, kind: str, id: str | None, output: Output) ->
     """
     if id is None:
         raise UsageError("a grant is of a record", "Write: capreg --grants DIR --identity KEYFILE profile ID")
-    registry = session.registry
-    kind = registry.kind(kind)
-    own, hubs = identities_at(session), trusted(session)
-    found, document = granted(
-        kind.id, id, _files(session.option("grants")), hubs, own, lambda name: _part(registry, name)
-    )
-    _show(session, kind, registry.vocabularies, registry.settings.hub, found, document, output)
+    own = identities_at(session)
+    at_hand = session.catalogue() if session.bundle else session.registry
+    kind = at_hand.kind(kind)
+    part = partial(_bundled_part, session.bundle) if session.bundle else partial(_part, at_hand)
+    found, document = granted(kind.id, id, _files(session.option("grants")), trusted(session), own, part)
+    _show(session, kind, at_hand.vocabularies, at_hand.settings.hub, found, document, output)
 
 
 def show_opened(session: Session, path: str, part: str, output: Output) -> None:
@@ -115,6 +117,11 @@ def trusted(session: Session) -> Collection[str]:
     if given := session.option("hub_key"):
         path = session.option("rotations")
         return followed([read_known(given)], read_rotations(read_most(path, LARGEST)) if path else ())
+    if session.bundle:
+        # Whose bundle it is was proved, and compared with what is known of the hub, when its index was opened.
+        session.catalogue()
+        with Path(session.bundle).open("rb") as file:
+            return [read_header(file, session.bundle).key]
     try:
         books = books_of(session.registry)
         if books.folder.exists():
@@ -132,6 +139,12 @@ def identities_at(session: Session) -> list[str]:
     if not (path := session.option("identity")):
         raise UsageError("whose grants they are is not said", "Name the file of your secret key: --identity KEYFILE.")
     return age.stated(read_most(path, LARGEST_GRANT))
+
+
+def _bundled_part(bundle: str, name: str) -> bytes | None:
+    """Return a sealed part as it lies in a bundle that was verified; None where it has none of that name."""
+    with ZipFile(bundle) as archive:
+        return archive.read(name) if name in archive.namelist() else None
 
 
 def _part(registry: Registry, name: str) -> bytes | None:

@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Mapping
 from datetime import date
-from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,9 +19,8 @@ from capreg.model.text import fold
 from capreg.store.files import write_whole
 
 # Loaded on use: who has seen a bundle before changes nothing.
-LOCKS = "capreg.store.locks"
+LOCKS, SIGNING = "capreg.store.locks", "capreg.store.signing"
 FILE = "hubs.json"
-GROUPS, DIGITS = 6, 5
 
 
 class UntrustedBundleError(CapregError):
@@ -49,15 +47,13 @@ class Issue(NamedTuple):
     digest: str
 
 
-def fingerprint(key: str) -> str:
-    """Return a hub's public key, in base64, as a few groups of digits that two people can compare by telephone."""
-    number = int.from_bytes(sha256(key.encode()).digest()) % 10 ** (GROUPS * DIGITS)
-    return " ".join(re.findall(f"[0-9]{{{DIGITS}}}", f"{number:0{GROUPS * DIGITS}}"))
-
-
 def state_folder() -> Path:
     """Return the folder in which capreg keeps what it must remember for this user."""
     return Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "capreg"
+
+
+def _told(key: str) -> str:
+    return import_module(SIGNING).fingerprint(key)
 
 
 class Hubs:
@@ -98,16 +94,17 @@ class Hubs:
         Raises:
             UntrustedBundleError: the key is another, or the bundle is older than one seen before.
         """
-        told = fingerprint(issue.key)
         known = self._met.get(fold(issue.hub), {})
         if given is not None:
-            if given != issue.key and re.sub("[^0-9]", "", given) != told.replace(" ", ""):
+            if given != issue.key and re.sub("[^0-9]", "", given) != _told(issue.key).replace(" ", ""):
                 raise UntrustedBundleError(
-                    f"the bundle is signed by the key {told}, not by the one given", "Do not use it; ask the hub."
+                    f"the bundle is signed by the key {_told(issue.key)}, not by the one given",
+                    "Do not use it; ask the hub.",
                 )
         elif known and known["key"] != issue.key:
             raise UntrustedBundleError(
-                f"the bundle says it is of {issue.hub}, whose key was {fingerprint(known['key'])}, and is signed by {told}",
+                f"the bundle says it is of {issue.hub}, whose key was {_told(known['key'])},"
+                f" and is signed by {_told(issue.key)}",
                 "Ask the hub by telephone; if the new key is its own: capreg bundle verify FILE --hub-key KEY.",
             )
         if known.get("key") == issue.key:

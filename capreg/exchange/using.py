@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from capreg.exchange.trust import Hubs, Issue, fingerprint, warned_of_expiry
+from capreg.exchange.trust import Hubs, Issue, warned_of_expiry
 from capreg.index.bundled import BundledCatalogue, check_index
 from capreg.index.look import is_settled
 from capreg.store.files import write_whole
 
 # Loaded on use: what was verified before is used without any of it.
-OPENING = "capreg.exchange.opening"
+OPENING, SIGNING = "capreg.exchange.opening", "capreg.store.signing"
 INDEX, NOTE = "index.sqlite", "verified.json"
 Told = Callable[[int, int], None]
 Tell = Callable[[str], None]
@@ -56,7 +56,8 @@ def catalogue(path: str, terms: Terms, tell: Tell, told: Told) -> BundledCatalog
     if warning:
         tell(warning)
     if not hubs.knows(issue):
-        tell(f"First met: the hub '{issue.hub}', key {fingerprint(issue.key)}. Compare it with the hub by telephone.")
+        told_key = import_module(SIGNING).fingerprint(issue.key)
+        tell(f"First met: the hub '{issue.hub}', key {told_key}. Compare it with the hub by telephone.")
     hubs.remember(issue, terms.given)
     return BundledCatalogue(path, str(_folder(path) / INDEX), lambda: _once_more(path, terms))
 
