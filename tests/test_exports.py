@@ -298,6 +298,34 @@ def test_a_field_that_is_added_to_a_schema_is_exported_by_that_alone(empty, expo
     assert table(export(empty, "csv")[1].read_text())[0]["rooms.name (m2)"] == "12.5"
 
 
+HOSTILE = {
+    "Name": "its name differs from another's in capitals only",
+    "rank": "a name that no searchable table of SQLite may have",
+    'we"ird.key': "quotes and dots",
+    "long": "x" * 40_000,
+    "none": "\uffff",
+}
+
+
+@EVERY_FORM
+def test_fields_and_texts_that_a_format_has_no_place_for_do_not_stop_it(empty, export, form):
+    note = {"label": {"en": "x", "it": "x"}, "tier": "short"}
+    fields = {key: {"type": "string", "capreg": {**note, "search": {"name": "odd", "as": "text"}}} for key in HOSTILE}
+    entry = {"type": "object", "properties": {key: {"type": "string", "capreg": note} for key in ("firm", "FIRM")}}
+    fields["of"] = {"type": "array", "items": entry, "capreg": note}
+    (empty / "schemas").mkdir()
+    (empty / "schemas" / "firm.schema.json").write_text(json.dumps({"properties": fields}))
+    write_record(empty, firm(**HOSTILE, of=[{"firm": "1", "FIRM": "2"}]))
+    told, path = export(empty, form)
+    assert told.endswith("Exported 1 firm.\n")
+    if form == "sqlite":
+        row = sqlite3.connect(path).execute('SELECT "Name_2", rank, "we""ird.key", length(long) FROM firm').fetchone()
+        assert row == (HOSTILE["Name"], HOSTILE["rank"], HOSTILE['we"ird.key'], 40_000)
+    if form == "xlsx":
+        assert "1 text was cut to the 32,767 characters of a cell." in told
+        assert "1 text holds what a workbook cannot, which was replaced by U+FFFD." in told
+
+
 # Which records, and at which tier
 
 
@@ -482,7 +510,7 @@ def test_libreoffice_opens_the_workbook_and_runs_no_text(empty, export, tmp_path
     soffice = shutil.which("soffice")
     if soffice is None:
         pytest.skip("LibreOffice is not installed")
-    write_record(empty, firm(name="=1+1", founded=1987))
+    write_record(empty, firm(name="=1+1", summary="_x0041_ #N/A", founded=1987))
     path = export(empty, "xlsx")[1]
     home = f"-env:UserInstallation=file://{tmp_path}/home"
     subprocess.run(
@@ -492,4 +520,4 @@ def test_libreoffice_opens_the_workbook_and_runs_no_text(empty, export, tmp_path
         timeout=120,
     )
     (row,) = table((tmp_path / "out.csv").read_text())
-    assert (row["name"], row["founded"], row["sites"]) == ("=1+1", "1987", "1")
+    assert (row["name"], row["summary"], row["founded"]) == ("=1+1", "_x0041_ #N/A", "1987")

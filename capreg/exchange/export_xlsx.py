@@ -24,6 +24,8 @@ from capreg.exchange.tables import Table, TableColumn, distinct, rows, unit_of
 MOST_ROWS, LONGEST_TEXT, LONGEST_NAME = 1_048_576, 32_767, 31
 # Days before the calendar of a spreadsheet begins stay texts.
 FIRST_DAY = "1900-03-01"
+# A text that looks like the code of a character, as a workbook writes it: its first line is written as a code itself.
+CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 # What XML cannot hold.
 NOT_IN_XML = re.compile("[\ufffe\uffff]")
 NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
@@ -85,6 +87,7 @@ class _Sheet:
         if NOT_IN_XML.search(value):
             self.losses.count(*REPLACED)
             value = NOT_IN_XML.sub("\ufffd", value)
+        value = CODE.sub("_x005F_", value)
         if value[:1] not in NO_TEXT:
             return value
         cell = WriteOnlyCell(self.sheet, value)
