@@ -521,3 +521,10 @@ def test_libreoffice_opens_the_workbook_and_runs_no_text(empty, export, tmp_path
     )
     (row,) = table((tmp_path / "out.csv").read_text())
     assert (row["name"], row["summary"], row["founded"]) == ("=1+1", "_x0041_ #N/A", "1987")
+
+
+def test_the_page_is_written_into_a_folder_and_takes_nothing_beside_it(sample, capreg, tmp_path):
+    assert capreg("-R", sample, "export", "--html", tmp_path / "page").code == 0
+    assert "Officine Savena" in (tmp_path / "page" / "index.html").read_text()
+    assert capreg("-R", sample, "export", "--html", tmp_path / "other", "--tier", "detailed", "--internal").code == 2
+    assert capreg("-R", sample, "export", "--html", sample / "firms").code == 2

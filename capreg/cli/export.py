@@ -33,11 +33,13 @@ from capreg.index.order import Order
 from capreg.model.day import today
 from capreg.model.kinds import Tier
 from capreg.query.language import join
+from capreg.store.files import write_whole
 from capreg.store.piecewise import draft, draft_folder
 from capreg.views.labels import LANGUAGES
 
 # Loaded on use: only an export of the detailed tier is noted in the office.
 BOOKS, EXPORTS = "capreg.office.books", "capreg.office.exports"
+PAGE = "capreg.exchange.page"
 ENDINGS = {".csv": "csv", ".json": "json", ".ndjson": "ndjson", ".geojson": "geojson", ".xlsx": "xlsx"} | dict.fromkeys(
     (".sqlite", ".db"), "sqlite"
 )
@@ -63,6 +65,7 @@ class Target(NamedTuple):
 @click.option("--internal", is_flag=True, help="The detailed tier stays in the hub; the office keeps a note of it.")
 @click.option("-O", "--format", "format", type=click.Choice([*TEXTS, *FILES]), help="The format; else FILE's ending.")
 @click.option("--lists", is_flag=True, help="A Data Package: one CSV a kind and list, into a folder or FILE.zip.")
+@click.option("--html", metavar="DIR", help="A page that searches the short tier without a server, into a folder.")
 @click.option("-o", "--output", "path", metavar="FILE", help="Write there, whole or not at all; - is standard output.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="The language of labels.")
 @on_option
@@ -71,7 +74,7 @@ class Target(NamedTuple):
 @session_options
 @pass_session
 def export(
-    session: Session, query, file, kind_id, tier, internal, format, lists, path, language, on, dry_run, yes
+    session: Session, query, file, kind_id, tier, internal, format, lists, html, path, language, on, dry_run, yes
 ) -> None:
     """Write the registry, or what a query finds, as a file for others.
 
@@ -85,8 +88,15 @@ def export(
       capreg export -k firm --lists -o registry.zip
       capreg export -o registry.sqlite
       capreg export -k firm -O okw -o facilities.json
+      capreg export --html fair-page
       capreg export --tier detailed --internal --yes -o everything.ndjson
     """
+    if html is not None:
+        if query or file or format or lists or path or tier != "short":
+            raise UsageError(
+                "--html is a page of the whole registry, of the short tier", "Leave out what else is said."
+            )
+        return _page(session, html, language, dry_run)
     _refuse_detailed(tier, internal)
     target = _target(session, format, lists, path)
     catalogue = session.catalogue()
@@ -103,6 +113,19 @@ def export(
             _write(exporter(target.format), selection, target)
     _tell(session, found, selection, dry_run)
     return None
+
+
+def _page(session: Session, html: str, language: str | None, dry_run: bool) -> None:
+    """Write the page that searches the short tier into a folder, which is made where it is not there."""
+    folder = Path(html).resolve()
+    keep_off(session, str(folder))
+    catalogue = session.catalogue()
+    files = import_module(PAGE).page_files(catalogue, language or catalogue.settings.languages[0])
+    if not dry_run:
+        folder.mkdir(exist_ok=True)
+        for name, content in files.items():
+            write_whole(folder / name, content)
+    session.note(f"{'Would write' if dry_run else 'Wrote'} {', '.join(files)} to {html}.")
 
 
 def _refuse_detailed(tier: str, internal: bool) -> None:
