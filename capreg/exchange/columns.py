@@ -9,7 +9,7 @@ from capreg.model.kinds import Field
 
 
 def columns(at: Field, values: Sequence[Any]) -> dict[str, Any]:
-    """Return the values of one field, None where a record states none, as columns.
+    """Return the values of one field, None where a record states none (null in a file is the same), as columns.
 
     An object is `{"o": {key: columns}}`. A list is `{"n": sizes + 1, "e": columns of all entries}`. A plain value is
     `{"d": the different values, "i": the number of each + 1}`. 0 stands where nothing is stated.

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -10,6 +10,7 @@ from typing import Any
 
 from capreg.errors import CapregError
 from capreg.exchange.columns import columns
+from capreg.index.answer import Found
 from capreg.index.catalogue import Catalogue
 from capreg.index.find import find
 from capreg.index.whereabouts import places_of
@@ -40,16 +41,20 @@ Records = Mapping[str, Sequence[Mapping[str, Any]]]
 Towns = list[tuple[str, str, str, float, float]]
 
 
-def page_files(catalogue: Catalogue, language: str) -> dict[str, bytes]:
-    """Return the files of a folder that searches the whole registry: the page, by its name.
+def page_files(catalogue: Catalogue, language: str, found: Iterable[Found] | None = None) -> dict[str, bytes]:
+    """Return the files of a folder that searches a registry from a stick: the page, by its name.
+
+    Args:
+        language: in which it opens.
+        found: what the page holds, one answer a kind; the whole registry unless given.
 
     Raises:
         SchemaError: a schema of the registry is refused.
     """
-    kinds = [catalogue.kind(one) for one in catalogue.folders]
-    records = {kind.id: [hit.document for hit in find(catalogue, kind, "").hits] for kind in kinds}
-    settings = catalogue.settings
-    return {NAME: page(kinds, records, catalogue.vocabularies, settings.hub, language, places_of(catalogue))}
+    held = [find(catalogue, catalogue.kind(one), "") for one in catalogue.folders] if found is None else list(found)
+    records = {one.kind.id: [hit.document for hit in one.hits] for one in held}
+    kinds, words = [one.kind for one in held], catalogue.vocabularies
+    return {NAME: page(kinds, records, words, catalogue.settings.hub, language, places_of(catalogue))}
 
 
 def page(
@@ -91,7 +96,8 @@ def _part(name: str) -> str:
 def _kind(kind: Kind, documents: list[dict[str, Any]]) -> dict[str, Any]:
     """Return a kind as the page knows it, with its records in the order of their ids."""
     ordered = sorted(documents, key=lambda one: one["id"])
-    closed = {one.search.name for one in kind.fields if one.search and one.search.name and one.tier > Tier.short}
+    # Of what is confidential, not even the name leaves the hub.
+    sold = {one.search.name for one in kind.fields if one.search and one.search.name and one.tier is Tier.detailed}
     opened = [one for one in kind.fields if one.path and one.openness is Tier.short]
     return {
         "id": kind.id,
@@ -100,9 +106,8 @@ def _kind(kind: Kind, documents: list[dict[str, Any]]) -> dict[str, Any]:
         "title": kind.title,
         "columns": kind.columns,
         "fields": [_field(one) for one in opened],
-        # Those of closed fields too: a free word means all that any of them calls by the same name.
-        "vocabularies": sorted({one.search.words for one in kind.worded}),
-        "closed": sorted(closed - {one.search.name for one in opened if one.search}),
+        "vocabularies": _vocabularies_of(kind),
+        "closed": sorted(sold - {one.search.name for one in opened if one.search}),
         "count": len(ordered),
         "records": columns(kind.root, ordered),
     }
@@ -119,8 +124,13 @@ def _field(one: Field) -> dict[str, Any]:
 
 
 def _vocabularies(kinds: Sequence[Kind], known: Mapping[str, Vocabulary]) -> dict[str, list]:
-    names = {one.search.words for kind in kinds for one in kind.worded}
-    return {name: [_word(one) for one in known[name].words.values()] for name in sorted(names)}
+    names = sorted({name for kind in kinds for name in _vocabularies_of(kind)})
+    return {name: [_word(one) for one in known[name].words.values()] for name in names}
+
+
+def _vocabularies_of(kind: Kind) -> list[str]:
+    """Return the vocabularies of a kind, those of sold fields too: a free word means all that any of them calls by the same name."""
+    return sorted({one.search.words for one in kind.worded if one.tier < Tier.confidential})
 
 
 def _word(word: Word) -> dict[str, Any]:
@@ -170,7 +180,7 @@ def _assembled(data: Mapping[str, Any], hub: str, language: str) -> str:
     style, script = _part("page.css"), _script()
     policy = (
         f"default-src 'none'; style-src {_checksum(style)}; script-src {_checksum(script)}; "
-        "base-uri 'none'; form-action 'none'"
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
     )
     holes = {
         "language": escape(language),

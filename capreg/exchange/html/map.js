@@ -1,6 +1,6 @@
 // The map: where the records lie, without tiles. Towns are dots as large as they hold records; those found are full.
 
-const MAP = { width: 640, height: 340, edge: 26, towns: 7, radius: 40 };
+const MAP = { width: 720, height: 300, edge: 24, towns: 7, radius: 40 };
 const SVG = "http://www.w3.org/2000/svg";
 
 function drawn(tag, attributes, text) {
