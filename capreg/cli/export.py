@@ -17,6 +17,7 @@ import orjson
 from capreg.cli.asked import asked, file_option
 from capreg.cli.options import agreed, dry_run_option, on_option, session_options, yes_option
 from capreg.cli.output import keep_off
+from capreg.cli.page import write_page
 from capreg.cli.progress import progress
 from capreg.cli.search import tell
 from capreg.cli.session import Session, counted, pass_session
@@ -33,13 +34,11 @@ from capreg.index.order import Order
 from capreg.model.day import today
 from capreg.model.kinds import Tier
 from capreg.query.language import join
-from capreg.store.files import write_whole
 from capreg.store.piecewise import draft, draft_folder
 from capreg.views.labels import LANGUAGES
 
 # Loaded on use: only an export of the detailed tier is noted in the office.
 BOOKS, EXPORTS = "capreg.office.books", "capreg.office.exports"
-PAGE = "capreg.exchange.page"
 ENDINGS = {".csv": "csv", ".json": "json", ".ndjson": "ndjson", ".geojson": "geojson", ".xlsx": "xlsx"} | dict.fromkeys(
     (".sqlite", ".db"), "sqlite"
 )
@@ -92,11 +91,11 @@ def export(
       capreg export --tier detailed --internal --yes -o everything.ndjson
     """
     if html is not None:
-        if query or file or format or lists or path or tier != "short":
-            raise UsageError(
-                "--html is a page of the whole registry, of the short tier", "Leave out what else is said."
-            )
-        return _page(session, html, language, dry_run)
+        if format or lists or path or tier != "short":
+            raise UsageError("--html writes a page of the short tier", "Leave out how else it is to be written.")
+        catalogue = session.catalogue()
+        speaks = language or catalogue.settings.languages[0]
+        return write_page(session, html, speaks, dry_run, _found(catalogue, kind_id, query, file, on))
     _refuse_detailed(tier, internal)
     target = _target(session, format, lists, path)
     catalogue = session.catalogue()
@@ -113,19 +112,6 @@ def export(
             _write(exporter(target.format), selection, target)
     _tell(session, found, selection, dry_run)
     return None
-
-
-def _page(session: Session, html: str, language: str | None, dry_run: bool) -> None:
-    """Write the page that searches the short tier into a folder, which is made where it is not there."""
-    folder = Path(html).resolve()
-    keep_off(session, str(folder))
-    catalogue = session.catalogue()
-    files = import_module(PAGE).page_files(catalogue, language or catalogue.settings.languages[0])
-    if not dry_run:
-        folder.mkdir(exist_ok=True)
-        for name, content in files.items():
-            write_whole(folder / name, content)
-    session.note(f"{'Would write' if dry_run else 'Wrote'} {', '.join(files)} to {html}.")
 
 
 def _refuse_detailed(tier: str, internal: bool) -> None:

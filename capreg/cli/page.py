@@ -13,7 +13,9 @@ from capreg.store.files import write_whole
 PAGE = "capreg.exchange.page"
 
 
-def write_page(session: Session, folder: str, language: str, dry_run: bool, found: Iterable[Found] | None = None) -> None:
+def write_page(
+    session: Session, folder: str, language: str, dry_run: bool, found: Iterable[Found] | None = None
+) -> None:
     """Write the page that searches a registry from a stick into a folder, which is made where it is not there.
 
     Args:
@@ -31,4 +33,6 @@ def write_page(session: Session, folder: str, language: str, dry_run: bool, foun
             os.makedirs(place, exist_ok=True)
             write_whole(os.path.join(place, name), content)
         told = "would be written to" if dry_run else "is in"
-        session.note(f"{name} ({len(content) / 1_000_000:.1f} MB) {told} {folder}: open it in any browser, no network needed.")
+        session.note(
+            f"{name} ({len(content) / 1_000_000:.1f} MB) {told} {folder}: open it in any browser, no network needed."
+        )
