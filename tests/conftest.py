@@ -38,6 +38,8 @@ def _quiet_surroundings(monkeypatch, tmp_path):
     """No test depends on the terminal, the language or the registry of whoever runs it."""
     for name in ("CAPREG_REGISTRY", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
+    for name in ("CACHE", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / f".{name.lower()}"))
     monkeypatch.chdir(tmp_path)
 
 

@@ -51,6 +51,8 @@ WRITTEN = {
     },
     "mapping": {
         "about": "A list of firms", "kind": "firm", "encoding": "utf-8", "delimiter": ";", "empty": ["N/A"],
+        "form": "csv", "sheet": "Firms", "header": 1, "records": "firms", "decimal": ",", "thousands": ".", "dates": ["%d/%m/%Y"],
+        "also": {"Name": ["Company"]},
         "key": ["Name"], "id": ["Name", "City"], "record": {"name": "Name"},
         "expect": {"Milling": ["Y", "N"]}, "sums": [{"total": "Staff", "of": ["Mechanics", "Others"]}],
         "words": {"skills": [{"id": "mechanic", "label": {"en": "Mechanic", "it": "Meccanico"}}]},
@@ -60,9 +62,15 @@ WRITTEN = {
             "1": {
                 "id": "nordwerk", "name": "Nordwerk AG", "email": "buying@nordwerk.example", "address": "Werkstr. 1", "country": "DE",
                 "vat_number": "DE136695976", "credit": "500.00", "since": "2026-11-22", "closed": "2026-12-01",
+                "key": "age1tw50vlt9jsywh8xk8wter6tta5nf6sf695q9pwygt46c8hupjs5qds8s42", "hub_key": "A" * 43 + "=",
             }
         },
-        "members": {"1": {"id": "torneria-reno", "kind": "firm", "from": "2026-01-01", "first": "2026-01-01", "left": "2026-12-31"}},
+        "members": {"1": {"id": "torneria-reno", "record": "torneria-lughese", "kind": "firm", "from": "2026-01-01", "first": "2026-01-01", "left": "2026-12-31"}},
+        "exports": {
+            "1": {
+                "day": "2026-11-22", "by": "anna", "kinds": ["firm"], "query": "milling", "tier": "detailed", "format": "csv", "count": 1,
+            }
+        },
         "inquiries": {
             "1": {
                 "order": "o-1", "client": "nordwerk", "number": 1, "kind": "firm", "query": "milling", "on": "2026-11-22",

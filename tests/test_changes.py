@@ -42,11 +42,25 @@ def test_what_is_refused_is_not_noted(registry):
 
 
 def test_a_line_that_a_crash_left_half_written_hides_nothing(registry):
-    put(registry, firm())
+    put(registry, firm(capabilities=[{"id": "mill", "process": "milling", "materials": ["steel"]}]))
     (path,) = (registry.root / "history").iterdir()
-    path.write_bytes(path.read_bytes() + b'{"at": "2026-')
+    line = path.read_bytes()
+    for end in range(1, len(line) - 1):
+        path.write_bytes(line + line[:end] + b"\n" + line)
+        assert [one.after["id"] for one in history(registry)] == ["rossi"] * 2, line[:end]
+    path.write_bytes(line + b'{"at": "2026-')
     put(registry, firm("bianchi"))
     assert [one.id for one in history(registry)] == ["rossi", "bianchi"]
+
+
+def test_a_change_notes_what_stands_there_after_it(registry):
+    put(registry, firm(founded=1987, languages=["it"]))
+    put(registry, firm(founded=1988), firm(founded=1987, languages=["it"]))
+    kind = registry.kind("firm")
+    with changing(registry) as changes:
+        changes.remove(kind, registry.get(kind, "rossi"))
+    found = list(history(registry))
+    assert [one.after for one in found] == [firm(founded=1987, languages=["it"]), firm(founded=1988), None]
 
 
 def test_an_import_is_noted_record_by_record(empty, tmp_path, capreg):

@@ -426,10 +426,13 @@ def test_a_payment_that_was_reversed_pays_no_fee(member, on):
 
 
 def test_a_sale_that_was_reversed_pays_no_fee(member, on):
+    member.done("ledger", "payment", FIRM, "305.00", "--yes")
+    on("2028-03-01")
+    member.done("fees", "--charge", "--yes")
     member.done("price", "change", "profile", "400.00", "--member", "400.00", "--yes")
     assert member.sell(OTHER, FIRM).code == 0
-    member.done("ledger", "reverse", 3, "--why", "returned", "--yes")
-    on("2027-05-01")
+    member.done("ledger", "reverse", 5, "--why", "returned", "--yes")
+    on("2028-05-01")
     refused_contractor(member)
     member.done("ledger", "payment", FIRM, "305.00", "--yes")
     assert member.sell(CONTRACTOR, FIRM, "-k", "contractor").code == 0
@@ -445,7 +448,12 @@ def test_who_leaves_and_joins_again_still_owes_the_fee_of_before(member, on):
     assert [one["state"] for one in member.done("fees", "-O", "json").json["results"]] == ["late", "entered"]
 
 
+def test_who_has_paid_no_fee_yet_reads_nothing_for_nothing(member):
+    refused_contractor(member)
+
+
 def test_what_a_member_got_for_nothing_is_renewed_for_members_alone(member):
+    member.done("ledger", "payment", FIRM, "305.00", "--yes")
     for id in (CONTRACTOR, RIVAL):
         assert member.sell(id, FIRM, "-k", "contractor").code == 0
         member.edit_record(id, name="New Version")

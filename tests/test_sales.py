@@ -25,6 +25,7 @@ def hub(empty, capreg, monkeypatch):
         ["client", "add", "plain"],
         ["member", "join", "bianchi"],
         ["fees", "--charge", "--yes"],
+        ["ledger", "payment", "bianchi", "305.00", "--yes"],
     ):
         assert capreg("-R", empty, *arguments).code == 0
     return empty
@@ -129,11 +130,27 @@ def test_a_client_owes_no_more_than_it_may(hub, capreg, terms, paid, sold_to):
 
 def test_a_member_that_is_behind_buys_nothing_not_even_what_is_free(hub, capreg, monkeypatch):
     assert buy(capreg, hub, "bianchi", "big", "-k", "contractor").code == 0
-    set_clock(monkeypatch, "2026-04-05")
-    code, said = refused(capreg, hub, "profile", "rossi", "--client", "bianchi", "--yes")
-    assert (code, "the fee of the year from 2026-03-01 is not paid" in said) == (6, True)
+    set_clock(monkeypatch, "2027-03-01")
+    capreg("-R", hub, "fees", "--charge", "--yes")
+    assert buy(capreg, hub, "bianchi").code == 0
+    owned = sold(hub)[-1].number
+    set_clock(monkeypatch, "2027-04-05")
+    code, said = refused(
+        capreg, hub, "profile", "big", "-k", "contractor", "--client", "bianchi", "--order", "new", "--yes"
+    )
+    assert (code, "the fee of the year from 2027-03-01 is not paid" in said) == (6, True)
+    assert capreg("-R", hub, "profile", "--again", owned).code == 0
     capreg("-R", hub, "ledger", "payment", "bianchi", "305.00", "--yes")
     assert buy(capreg, hub, "bianchi").code == 0
+
+
+def test_who_has_just_joined_reads_nothing_at_the_prices_for_members_before_the_first_fee_is_paid(hub, capreg):
+    capreg("-R", hub, "member", "join", "rossi")
+    capreg("-R", hub, "fees", "--charge", "--yes")
+    code, said = refused(capreg, hub, "profile", "big", "-k", "contractor", "--client", "rossi", "--yes")
+    assert (code, "the fee of the year from 2026-03-01 is not paid" in said) == (6, True)
+    capreg("-R", hub, "ledger", "payment", "rossi", "305.00", "--yes")
+    assert buy(capreg, hub, "rossi", "big", "-k", "contractor").code == 0
 
 
 def test_the_same_order_is_the_same_sale_and_gives_the_same_bytes(hub, capreg):
@@ -273,12 +290,12 @@ def test_a_printout_is_sold_kept_and_printed_again_as_it_was(hub, capreg):
     assert (entry.what, entry.amount, entry.vat) == ("printout", 500, 110)
     assert capreg("-R", hub, "printout", "--again", entry.number).out == first.out
     assert capreg("-R", hub, "printout", "--client", "plain", "--yes", "--order", "march").out == first.out
-    assert "for plain, 2026-03-01, No. 2" in first.out
+    assert f"for plain, 2026-03-01, No. {entry.number}" in first.out
 
 
 def test_a_printout_that_finds_nothing_costs_nothing_and_is_kept_as_an_inquiry(hub, capreg):
     done = capreg("-R", hub, "printout", "name:nobody", "--client", "plain", "--yes")
-    assert (done.code, "nothing is charged" in done.err, last(hub).what) == (0, True, "fee")
+    assert (done.code, "nothing is charged" in done.err, last(hub).what) == (0, True, "payment")
     gaps = capreg("-R", hub, "report", "gaps", "-O", "json").json["results"]
     assert [(one["query"], one["asked"]) for one in gaps] == [("name:nobody", 1)]
 

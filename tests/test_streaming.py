@@ -41,6 +41,15 @@ def peak_of(many, *limit: str) -> int:
     return int(done.stdout)
 
 
+@pytest.mark.parametrize("format", ["csv", "json", "ndjson", "geojson", "okw"])
+def test_memory_does_not_grow_with_an_export(many, format):
+    def peak(query: str) -> int:
+        export = [*RUN, "-q", "-R", str(many), "export", query, "-O", format]
+        return int(subprocess.run([sys.executable, "-c", PEAK, *export], check=True, capture_output=True).stdout)
+
+    assert peak("material:steel") < peak("name:firm-00*") + 4_000
+
+
 def test_memory_does_not_grow_with_the_answer(many):
     few, all_of_them = (peak_of(many, *limit) for limit in (["--limit", "300"], []))
     assert all_of_them < few + 4_000

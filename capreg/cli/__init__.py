@@ -16,7 +16,21 @@ COMMANDS = {
         "capreg.cli.vocabulary:vocabulary",
         "Browse the vocabularies, and how many records state each word.",
     ),
+    "template": (
+        "capreg.cli.template:template",
+        "Make the questionnaire of a kind: a workbook, a form to print, or YAML.",
+    ),
     "import": ("capreg.cli.import_:import_", "Take the rows of a file into the registry, by a mapping."),
+    "new": ("capreg.cli.new:new", "Make a new record, question by question."),
+    "edit": ("capreg.cli.edit:edit", "Edit a record in your editor, or set single values."),
+    "rename": ("capreg.cli.rename:rename", "Give a record another id; it is still found by the old one."),
+    "remove": ("capreg.cli.remove:remove", "Remove a record from the registry."),
+    "stale": (
+        "capreg.cli.stale:stale",
+        "List what is too old, lapses or was never verified; letters that ask for it.",
+    ),
+    "verify": ("capreg.cli.verify:verify", "Note who verified fields of a record, how and when."),
+    "export": ("capreg.cli.export:export", "Write the registry, or what a query finds, as a file for others."),
     "client": ("capreg.cli.client:client", "Add, list, show, edit and close the clients of the office."),
     "member": ("capreg.cli.member:member", "Let firms join and leave, and list the members."),
     "price": ("capreg.cli.price:price", "List the prices, and change one from a day on."),
@@ -25,6 +39,23 @@ COMMANDS = {
     "invoice": ("capreg.cli.invoice:invoice", "Invoice what was charged to a client and is not invoiced yet."),
     "report": ("capreg.cli.report:report", "Income, what was asked for, what nobody had, and who was never found."),
     "office": ("capreg.cli.office:office", "Back the office up as one encrypted file, and put it back."),
+    "diff": (
+        "capreg.cli.diff:diff",
+        "Tell what differs between two registries, or between a registry and itself on a day before.",
+    ),
+    "history": (
+        "capreg.cli.history:history",
+        "Tell all changes of one record, the newest first: when, and what from what to what.",
+    ),
+    "grant": (
+        "capreg.cli.grant:grant",
+        "Open what was bought sealed; order from an offline copy, and take such orders.",
+    ),
+    "key": ("capreg.cli.key:key", "Make a client's key, and tell the public half of a key."),
+    "bundle": (
+        "capreg.cli.bundle:bundle",
+        "Write the registry, or a part of it, as one signed file; verify, open and update such a file.",
+    ),
     "index": ("capreg.cli.index:index", "Bring the index of a registry up to date, looking at every file."),
     "help": ("capreg.cli.help:help", "Explain a command, the query language or the exit codes."),
 }

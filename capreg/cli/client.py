@@ -24,6 +24,8 @@ def client_options(command):
         click.option(
             "--credit", metavar="AMOUNT", help="How much the client may owe, VAT included; no limit unless said."
         ),
+        click.option("--hub-key", metavar="KEY", help="Of a client that is a hub: the key with which it signs orders."),
+        click.option("--key", metavar="KEY", help="The client's public key, age1..., for which grants are made."),
         click.option("--vat-number", metavar="NUMBER", help="The client's VAT number; its check digits are checked."),
         click.option("--country", metavar="CC", help="Where the client is taxed (ISO 3166, two letters)."),
         click.option("--address", metavar="TEXT", help="The client's address, on one line."),
@@ -59,6 +61,8 @@ def add(session: Session, id, dry_run, **told) -> None:
     \b
     Examples:
       capreg client add nordwerk --name "Nordwerk Fahrzeugbau AG" --email purchasing@nordwerk.example
+      capreg client add elbe --key age1tw50vlt9jsywh8xk8wter6tta5nf6sf695q9pwygt46c8hupjs5qds8s42
+      capreg client add messe --name "Messe-Hub"
       capreg client add rhone --name "Hydraulique du Rhône" --country FR --prepaid
     """
     books = books_of(session.registry)
@@ -121,6 +125,7 @@ def edit(session: Session, id, reopened, dry_run, **told) -> None:
     \b
     Examples:
       capreg client edit nordwerk --email orders@nordwerk.example --credit 500.00
+      capreg client edit messe --hub-key "$(capreg key hub)"
     """
     changes = {**_told(**told), **({"closed": ""} if reopened else {})}
     if not changes:

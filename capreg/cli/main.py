@@ -8,7 +8,7 @@ import click
 
 import capreg
 from capreg.cli import COMMANDS
-from capreg.cli.options import session_options
+from capreg.cli.options import grant_options, session_options
 from capreg.errors import CapregError, ExitCode, UsageError, nearest
 from capreg.model.text import plain
 
@@ -43,6 +43,7 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(capreg.__version__, message="capreg %(version)s")
+@grant_options
 @session_options
 @click.pass_context
 def cli(context: click.Context) -> None:

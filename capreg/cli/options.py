@@ -15,6 +15,8 @@ from capreg.views.arranged import Arrangement
 from capreg.views.labels import LANGUAGES
 
 SESSION = "capreg."
+# What a questionnaire is made as.
+FORM_FORMATS = ("xlsx", "html", "pdf", "yaml")
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
@@ -39,8 +41,23 @@ def session_options(command: Callable) -> Callable:
             "--registry",
             "root",
             metavar="DIR",
-            help="The registry; else CAPREG_REGISTRY, else the nearest folder around.",
+            help="The registry, or a bundle; else CAPREG_REGISTRY, else the nearest folder around.",
         ),
+        _session_option("--allow-expired", "allow_expired", is_flag=True, help="Use a bundle that has expired."),
+    ):
+        command = option(command)
+    return command
+
+
+def grant_options(command: Callable) -> Callable:
+    """Give a command the options that say what opens sealed parts."""
+    for option in (
+        _session_option(
+            "--hub-key", "hub_key", metavar="KEY", help="The hub's public key, or its digits; else as known."
+        ),
+        _session_option("--rotations", "rotations", metavar="FILE", help="The hub's changes of key since."),
+        _session_option("--identity", "identity", metavar="KEYFILE", help="The file of the client's secret key."),
+        _session_option("--grants", "grants", metavar="DIR", help="The folder of the grants that were bought."),
     ):
         command = option(command)
     return command
@@ -68,6 +85,11 @@ def output_options(command: Callable) -> Callable:
 def document_options(command: Callable) -> Callable:
     """Give a command that makes a document the options of output, the formats of documents among them."""
     return _writing(command, (*FORMATS, *DOCUMENT_FORMATS))
+
+
+def form_options(command: Callable) -> Callable:
+    """Give a command that makes a form to be filled in the options of output, with the formats of forms."""
+    return _writing(command, FORM_FORMATS)
 
 
 def _writing(command: Callable, formats: tuple[str, ...]) -> Callable:

@@ -15,7 +15,7 @@ from capreg.views import BINARY, view
 from capreg.views.arranged import Arrangement, arranged, columns_help
 from capreg.views.page import Page, Screen
 
-ENDINGS = {".txt": "text"}
+ENDINGS = {".txt": "text", ".yml": "yaml"}
 WIDTH = 100
 # An answer of more pieces is a long one, for which the collector is turned on again that `capreg.start` turned off.
 LONG = 500
@@ -36,6 +36,11 @@ def ready(session: Session, output: Output, piped: str = "tsv") -> None:
     """
     format = format_of(output, piped)
     view(format)
+    ready_for(session, output, format)
+
+
+def ready_for(session: Session, output: Output, format: str) -> None:
+    """Make sure that a file of a format could be written where it is wanted; raises as `ready` does."""
     if format in BINARY and not to_file(output) and sys.stdout.isatty():
         raise UsageError(f"a terminal cannot show {format}", f"Write it to a file: -o FILE.{format}.")
     if to_file(output):
@@ -46,7 +51,11 @@ def ready(session: Session, output: Output, piped: str = "tsv") -> None:
 
 
 def keep_off(session: Session, target: str) -> None:
-    """Raise ProtectedError for a path among the files that a registry is made of."""
+    """Raise ProtectedError for a path among the files that a registry is made of, or that is the bundle in use."""
+    if session.bundle:
+        if target == os.path.realpath(session.bundle):
+            raise ProtectedError(f"'{target}' is the bundle that is searched", "Write it elsewhere.")
+        return
     registry = session.registry
     own = [registry.root / name for name in (SETTINGS, ".gitignore", ".capreg", *RESERVED)]
     own += [registry.root / loaded.kind.folder for loaded in registry.loaded_kinds.values()]

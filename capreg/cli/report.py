@@ -4,17 +4,19 @@ from datetime import date
 
 import click
 
-from capreg.cli.options import Output, day_option, list_options, output_options, session_options
+from capreg.cli.options import Output, day_option, kind_option, list_options, output_options, session_options
 from capreg.cli.output import show_list
 from capreg.cli.session import Session, pass_session
 from capreg.model.day import today
 from capreg.office import report as reports
 from capreg.office.books import Books, books_of
+from capreg.office.completeness import completeness
 from capreg.office.inquiries import inquiries
 from capreg.office.ledger import local_day, looking
 from capreg.office.members import members
 from capreg.office.proof import entries
 from capreg.views.arranged import Arrangement
+from capreg.views.completeness import complete_page
 from capreg.views.report import asked_page, gaps_page, income_page, unfound_page
 
 SINCE = day_option("--from", "since", "Since that day; else from the beginning.")
@@ -103,3 +105,28 @@ def unfound(session: Session, since, until, wanted: Arrangement, output: Output)
     now = today(books.settings.time_zone)
     found = reports.unfound(members(books), inquiries(books, since, until), now)
     show_list(session, unfound_page(found, output.language_of(books.settings)), output, wanted)
+
+
+@report.command()
+@kind_option
+@click.option(
+    "--top", type=click.IntRange(min=1), default=3, show_default=True, metavar="N", help="How many questions of each."
+)
+@report_options
+@pass_session
+def complete(session: Session, kind_id, top, since, until, wanted: Arrangement, output: Output) -> None:
+    """Score how complete records are, and list which missing answers would help each be found most.
+
+    `asked` is how many inquiries asked for the field, `found` how many of these the record would meet if it stated just
+    this. Those that one answer would help most come first: whom to telephone, and what to ask.
+
+    \b
+    Examples:
+      capreg report complete --limit 20
+      capreg report complete --top 1 --sort score -O csv -o complete.csv
+    """
+    catalogue = session.catalogue()
+    # The index keeps no questions.
+    kind, language = session.registry.kind(kind_id), output.language_of(catalogue.settings)
+    found = completeness(catalogue, kind, inquiries(_books(session), since, until), top)
+    show_list(session, complete_page(found, kind, language), output, wanted)

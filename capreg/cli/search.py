@@ -88,14 +88,14 @@ def search(
     what = _asked(session, kind_id, join(query), file, saved, on, internal)
     if save_as is not None:
         import_module(SEARCHES).check_keeping(save_as, what)
-    order = Order.of(what.kind, wanted.sort, Tier.searched(internal))
+    order = Order.of(what.kind, wanted.sort, catalogue.tier)
     inquiry = what.inquiry
     page = slice(wanted.offset, None if wanted.limit is None else wanted.offset + wanted.limit)
     found = find(catalogue, what.kind, inquiry.query, what.on, internal, inquiry.preferences, near_misses, order, page)
     if save is not None:
         write_inquiry(session, what, save, dry_run)
     answer = import_module(SEARCHES).only_new(session, saved, found) if new else found
-    shown = _shown(answer, wanted, Tier.searched(internal))
+    shown = _shown(answer, wanted, catalogue.tier)
     show(session, _page(session, answer, shown, wanted, explain, internal, output), output)
     if new and not dry_run:
         import_module(SEARCHES).remember_shown(session, saved, found, shown)
@@ -105,8 +105,8 @@ def search(
 
 
 def _columns(session: Session, kind_id: str, internal: bool, output: Output) -> Page:
-    kind = session.catalogue(internal).kind(kind_id)
-    return columns_page(kind, Tier.searched(internal), session.speech(output, internal))
+    catalogue = session.catalogue(internal)
+    return columns_page(catalogue.kind(kind_id), catalogue.tier, session.speech(output, internal))
 
 
 def _refuse_together(file: str | None, saved: str | None, new: bool, save_as: str | None, query: tuple) -> None:
@@ -142,7 +142,7 @@ def _page(
 ) -> Page:
     speech = session.speech(output, internal)
     helpers = _helpers(session.catalogue(internal), found, shown, internal) if found.near_misses else {}
-    page = search_page(found, shown, wanted.columns, Tier.searched(internal), speech, helpers)
+    page = search_page(found, shown, wanted.columns, session.catalogue(internal).tier, speech, helpers)
     return import_module(EXPLAINED).explained(page, found, shown, speech, helpers) if explain else page
 
 

@@ -10,12 +10,16 @@ import click
 from capreg.cli.options import SESSION, Output
 from capreg.errors import CapregError
 from capreg.index.catalogue import Catalogue, DamagedIndexError
+from capreg.model.day import today
 from capreg.model.kinds import Tier
+from capreg.model.text import plain
 from capreg.store.root import find_root
 from capreg.views.values import Speech
 
 # Loaded on use: it brings the schemas and their validators, which no search needs.
 REGISTRY = "capreg.store.registry"
+# Loaded on use: most registries are folders.
+BUNDLE, BUNDLED, PROGRESS = "capreg.exchange.using", "capreg.index.bundled", "capreg.cli.progress"
 # Failures that say what they are.
 TOLD = (CapregError, OSError, click.ClickException, click.exceptions.Exit, click.Abort)
 
@@ -30,21 +34,45 @@ class Session:
 
     @cached_property
     def root(self) -> str:
-        """The folder of the registry that the options, the environment or the place name; raises NoRegistryError."""
-        return find_root(self.option("root") or os.environ.get("CAPREG_REGISTRY"), os.getcwd())
+        """The folder of the registry, or the bundle, that the options, the environment or the place name; raises NoRegistryError."""
+        return self.bundle or find_root(self._named, os.getcwd())
+
+    @property
+    def _named(self) -> str | None:
+        return self.option("root") or os.environ.get("CAPREG_REGISTRY")
+
+    @cached_property
+    def bundle(self) -> str | None:
+        """The bundle that stands where a registry is named, None where there is none."""
+        return self._named if self._named and os.path.isfile(self._named) else None
 
     @cached_property
     def registry(self):
-        """The registry that the options, the environment or the place name; raises NoRegistryError or SettingsError."""
+        """The registry that the options, the environment or the place name.
+
+        Raises:
+            NoRegistryError, SettingsError: there is none, or its settings do not hold.
+            ReadOnlyBundleError: it is a bundle.
+        """
+        if self.bundle:
+            raise import_module(BUNDLED).ReadOnlyBundleError(self.bundle)
         return import_module(REGISTRY).opened(self.root)
 
     def catalogue(self, internal: bool = False) -> Catalogue:
         """Return the index of the registry, up to date."""
         tier = Tier.searched(internal)
         if tier not in self._catalogues:
-            self._catalogues[tier] = found = Catalogue(self.root, tier)
+            self._catalogues[tier] = found = self._bundled(tier) if self.bundle else Catalogue(self.root, tier)
             click.get_current_context().call_on_close(found.close)
         return self._catalogues[tier]
+
+    def _bundled(self, tier: Tier) -> Catalogue:
+        """Return the index of the bundle that is named, once for all tiers that it may be asked for."""
+        if tier is Tier.confidential:
+            raise import_module(BUNDLED).ReadOnlyBundleError(self.bundle)
+        terms = import_module(BUNDLE).Terms(today("UTC"), bool(self.option("allow_expired")))
+        with import_module(PROGRESS).progress(self, "Verifying") as told:
+            return import_module(BUNDLE).catalogue(self.bundle, terms, self.warn, told)
 
     def may_blame_index(self, error: Exception) -> bool:
         """Whether a failure may come from an index that is not as it was written: an unexpected one, before anything was shown."""
@@ -75,6 +103,10 @@ class Session:
         if not self.option("quiet"):
             click.echo(sentence, err=True)
 
+    def warn(self, sentence: str) -> None:
+        """Tell on standard error what must be known, whatever -q says; it may quote what others wrote."""
+        click.echo(f"capreg: {plain(sentence)}", err=True)
+
     def detail(self, sentence: str) -> None:
         """Tell more on standard error, if -v was given."""
         if self.option("verbose"):
@@ -98,6 +130,11 @@ def pass_session(command):
             if not session.may_blame_index(error):
                 raise
             session.make_index_anew()
-        return command(session, *args, **rest)
+        try:
+            return command(session, *args, **rest)
+        except Exception as error:
+            if not session.bundle or not session.may_blame_index(error):
+                raise
+            raise import_module(BUNDLED).HostileIndexError(session.bundle) from None
 
     return update_wrapper(run, command)

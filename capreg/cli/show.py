@@ -26,6 +26,6 @@ def show(session: Session, id, kind_id, internal, output: Output) -> None:
     catalogue = session.catalogue(internal)
     document = catalogue.document(kind_id, id)
     if document is None:
-        session.registry.get(session.registry.kind(kind_id), id)
+        document = catalogue.document(kind_id, session.registry.get(session.registry.kind(kind_id), id).id)
     kind = catalogue.kind(kind_id)
     write(session, record_page(kind, document, session.speech(output, internal)), output, piped="text")

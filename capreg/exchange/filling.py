@@ -1,20 +1,25 @@
-"""A template and a row -> what the row says of a record, and notes on what it could not give."""
+"""A template made ready once, then filled from each row: what the row says of a record, and notes on what it could not give."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
-from capreg.exchange.mapping import Mapped, is_each, is_leaf
-from capreg.exchange.sheet import Row
+from capreg.exchange.cells import Cell, Writing, number, text_of
+from capreg.exchange.leaves import Leaf
+from capreg.exchange.mapping import Mapped, is_each, is_from, is_leaf
+from capreg.exchange.nested import piece
+from capreg.exchange.sheet import NOTHING, Row
+from capreg.exchange.template import measured_as
 from capreg.model.kinds import Field
 from capreg.model.quantity import shown
 from capreg.model.text import CONTROLS
+from capreg.model.vocabulary import Vocabulary
 from capreg.store.schemas import LoadedKind
-from capreg.store.validators import validator
+
+Says = tuple[Any, bool]
+# How a note begins that tells of a record that may be another one.
+TWIN = "possible duplicate of"
 
 
 @dataclass(frozen=True)
@@ -27,159 +32,183 @@ class Note:
     fault: str
 
 
-NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{0,15})?", re.ASCII)
-
-
-class Cell(Exception):
-    """A cell cannot become the value that is wanted; says why."""
-
-
 @dataclass
-class Filling:
-    """Fills the template of a mapping from one row."""
+class View:
+    """One row while a record is made of it, and the notes on the way."""
 
-    mapping: Mapped
-    loaded: LoadedKind
-    validators: dict[tuple, Any]
     row: Row
+    empty: frozenset[str]
     notes: list[Note] = field(default_factory=list)
 
-    @cached_property
-    def empty(self) -> set[str]:
-        """The cells that mean nothing."""
-        return {"", *self.mapping.empty}
-
-    def cell(self, column: str) -> str:
-        """Return a cell, "" where it means nothing."""
-        text = self.row.cells.get(column, "")
-        if re.search(CONTROLS, text):
-            self.note(column, "a control character in the cell")
+    def cell(self, column: str) -> Any:
+        """Return a cell, "" where it means nothing or cannot be read."""
+        if column in self.row.faults:
+            self.note(column, self.row.faults[column])
             return ""
-        return "" if text in self.empty else text
+        value = self.row.cells.get(column, "")
+        if isinstance(value, str):
+            if value in self.empty:
+                return ""
+            if re.search(CONTROLS, value.replace("\r\n", "\n")):
+                self.note(column, "a control character in the cell")
+                return ""
+        return value
+
+    def text(self, column: str) -> str:
+        """Return a cell as text on one line."""
+        return " ".join(text_of(self.cell(column)).split())
 
     def note(self, column: str, fault: str) -> None:
         """Report what a cell could not give, once."""
-        told = Note(self.row.number, column, self.row.cells.get(column, "") if column else "", fault)
+        cell = text_of(self.row.cells.get(column, "")) if column else ""
+        told = Note(self.row.number, column, cell, fault)
         if told not in self.notes:
             self.notes.append(told)
 
-    def record(self) -> dict[str, Any]:
-        """Return the part of a record that the row states, without its kind and id."""
-        self._expected()
-        self._sums()
-        return self.structure(self.mapping.record, self.loaded.kind.root, self.loaded.schema, None)[0]
+    def inside(self, thing: Any, also: Mapping[str, list[str]]) -> "View":
+        """Return one of several things in a cell as a row of its own, whose notes are this row's."""
+        return View(Row(self.row.number, piece(thing, also), "", NOTHING, ""), self.empty, self.notes)
 
-    def _expected(self) -> None:
+
+class Template:
+    """The template of a mapping, made ready for its kind.
+
+    Args:
+        vocabulary: gives the words of a vocabulary, those that the mapping adds included.
+    """
+
+    def __init__(self, mapping: Mapped, loaded: LoadedKind, vocabulary: Callable[[str], Vocabulary]) -> None:
+        self.mapping, self.vocabulary = mapping, vocabulary
+        self.writing = Writing(mapping.decimal, mapping.thousands, mapping.dates)
+        self.empty = frozenset({"", *mapping.empty})
+        self._fill = self._structure(mapping.record, loaded.kind.root, loaded.schema)
+
+    def view(self, row: Row) -> View:
+        """Return a row as the mapping sees it."""
+        return View(row, self.empty)
+
+    def record(self, view: View) -> dict[str, Any]:
+        """Return the part of a record that a row states, without its kind and id."""
         for column, allowed in (self.mapping.expect or {}).items():
-            if self.cell(column) not in allowed:
-                self.note(column, f"not {' or '.join(allowed)}")
+            if view.text(column) not in allowed:
+                view.note(column, f"not {' or '.join(allowed)}")
+        self._sums(view)
+        return self._fill(view, None)[0]
 
-    def _sums(self) -> None:
+    def _sums(self, view: View) -> None:
         for one in self.mapping.sums:
-            parts = [_number(self.cell(column) or "0") for column in one.of]
-            total = _number(self.cell(one.total))
-            if total is not None and None not in parts and sum(parts) != total:
-                self.note(one.total, f"{' + '.join(one.of)} add up to {shown(sum(parts))}")
+            try:
+                parts = [number(view.text(column) or "0", self.writing) for column in one.of]
+                total = number(view.text(one.total), self.writing)
+            except Cell:
+                continue
+            if sum(parts) != total:
+                view.note(one.total, f"{' + '.join(one.of)} add up to {shown(sum(parts))}")
 
-    def value(self, template: Any, at: Field, schema: Mapping[str, Any], word: str | None) -> tuple[Any, bool]:
-        """Return what a part of the template becomes, None for nothing, and whether any column had a say in it."""
+    def _any(self, template: Any, at: Field, schema: Mapping[str, Any]) -> Callable[[View, str | None], Says]:
         if isinstance(template, list):
-            return self.entries(template, at, schema)
+            return self._entries(template, at, schema)
         if is_leaf(template):
-            return self.leaf({"column": template} if isinstance(template, str) else template, at, schema, word)
-        return self.structure(template, at, schema, word)
+            said = {"column": template} if isinstance(template, str) else template
+            words = at.search.words if at.search else None
+            leaf = Leaf(said, at, schema, self.writing, self.vocabulary(words) if words else None)
+            return leaf.fill
+        return self._structure(template, at, schema)
 
-    def structure(
-        self, template: Mapping[str, Any], at: Field, schema: Mapping[str, Any], word: str | None
-    ) -> tuple[dict, bool]:
-        """Return an object with the keys that the row states."""
-        found, told = {}, False
-        for key, below in template.items():
-            value, says = self.value(below, at.properties[key], schema["properties"][key], word)
-            told |= says
-            if value not in (None, {}, []):
-                found[key] = value
-        return (self.complete(found, at, schema), True) if told else ({}, False)
+    def _structure(self, template: Mapping[str, Any], at: Field, schema: Mapping[str, Any]):
+        """Return what makes an object with the keys that a row states."""
+        parts = [
+            (key, self._any(below, measured_as(at, key), schema["properties"][key])) for key, below in template.items()
+        ]
+        required = schema.get("required", ())
 
-    def complete(self, found: dict, at: Field, schema: Mapping[str, Any]) -> dict:
-        """Return an object inside the record if it has all that it needs; else report what it lacks."""
-        missing = [key for key in schema.get("required", ()) if key not in found]
-        if not missing or not at.path:
-            return found
-        self.note(
-            "", f"/{'/'.join(step for step in at.path if step != '*')}: left out, without {' and '.join(missing)}"
-        )
-        return {}
+        def _filled(view: View, word: str | None) -> Says:
+            found, told = {}, False
+            for key, part in parts:
+                value, says = part(view, word)
+                told |= says
+                if value is not None and value != {} and value != []:
+                    found[key] = value
+            return (_complete(view, found, at, required), True) if told else ({}, False)
 
-    def entries(self, template: list, at: Field, schema: Mapping[str, Any]) -> tuple[list, bool]:
-        """Return a list with the entries of which a column said something."""
-        found = []
-        for entry in template:
-            if is_each(entry):
-                found += [self.value(entry["entry"], at.items, schema["items"], word)[0] for word in self.words(entry)]
-            else:
-                value, says = self.value(entry, at.items, schema["items"], None)
-                found += [value] if says and value not in (None, {}) else []
-        return found, bool(found)
+        return _filled
 
-    def words(self, entry: Mapping[str, Any]) -> list[str]:
-        """Return the words of the columns that say yes; a cell that says neither yes nor no is reported."""
-        found = []
-        for column, word in entry["each"].items():
-            if (cell := self.cell(column)) in entry["yes"]:
-                found.append(word)
-            elif cell not in entry["no"]:
-                self.note(column, "neither yes nor no")
+    def _entries(self, template: Sequence[Any], at: Field, schema: Mapping[str, Any]):
+        """Return what makes a list with the entries of which a column said something, none of them twice."""
+        parts = [self._entry(entry, at.items, schema["items"]) for entry in template]
+
+        def _filled(view: View, word: str | None) -> Says:
+            found = []
+            for part in parts:
+                found += [one for one in part(view) if one not in found]
+            return found, bool(found)
+
+        return _filled
+
+    def _entry(self, entry: Any, at: Field, schema: Mapping[str, Any]) -> Callable[[View], list]:
+        """Return what makes the entries that one entry of a template stands for."""
+        make = self._any(entry["entry"] if is_each(entry) or is_from(entry) else entry, at, schema)
+        if is_each(entry):
+            words, yes, no = list(entry["each"].items()), set(entry["yes"]), set(entry["no"])
+            return lambda view: [make(view, word)[0] for word in _words(view, words, yes, no)]
+        if is_from(entry):
+            things, also = _things(entry), self.mapping.also
+
+            def _many(view: View) -> list:
+                made = [make(view.inside(thing, also), None) for thing in things(view)]
+                return [value for value, says in made if says and value not in (None, {}, [])]
+
+            return _many
+
+        def _one(view: View) -> list:
+            value, says = make(view, None)
+            return [value] if says and value not in (None, {}, []) else []
+
+        return _one
+
+
+def _complete(view: View, found: dict, at: Field, required: Sequence[str]) -> dict:
+    """Return an object inside the record if it has all that it needs; else report what it lacks."""
+    missing = [key for key in required if key not in found]
+    if not missing or not at.path:
         return found
-
-    def leaf(
-        self, template: Mapping[str, Any], at: Field, schema: Mapping[str, Any], word: str | None
-    ) -> tuple[Any, bool]:
-        """Return one value, and whether a column gave it."""
-        if "value" in template:
-            return template["value"], False
-        if "each" in template:
-            return word, True
-        columns = template.get("columns") or [template["column"]]
-        text = template.get("join", " ").join(cell for column in columns if (cell := self.cell(column)))
-        if not text:
-            return None, False
-        try:
-            value = self.checked(_converted(text, at.type, template.get("dates")), at, schema)
-            return _between(value, template.get("between")), True
-        except Cell as error:
-            self.note(columns[0], str(error))
-            return None, False
-
-    def checked(self, value: Any, at: Field, schema: Mapping[str, Any]) -> Any:
-        """Return the value if the schema takes it here; raise Cell with the reason if not."""
-        if at.path not in self.validators:
-            self.validators[at.path] = validator(schema)
-        for error in self.validators[at.path].iter_errors(value):
-            raise Cell(error.message)
-        return value
+    view.note("", f"/{'/'.join(step for step in at.path if step != '*')}: left out, without {' and '.join(missing)}")
+    return {}
 
 
-def _converted(text: str, type: str | None, dates: str | None) -> Any:
-    if dates:
-        try:
-            return datetime.strptime(text, dates).date().isoformat()
-        except ValueError:
-            raise Cell(f"not a day like {datetime(2026, 11, 22).strftime(dates)}") from None
-    if type not in ("integer", "number"):
-        return text
-    number = _number(text)
-    if number is None or type == "integer" and number != number.to_integral_value():
-        raise Cell(f"not {'a whole' if type == 'integer' else 'a'} number")
-    return int(number) if type == "integer" else float(number)
+def _words(view: View, words: Sequence[tuple[str, str]], yes: set[str], no: set[str]) -> list[str]:
+    """Return the words of the columns that say yes; a cell that says neither yes nor no is reported."""
+    found = []
+    for column, word in words:
+        cell = view.row.cells.get(column, "")
+        if cell in yes:
+            found.append(word)
+        elif cell not in no and (cell := view.text(column)) not in no:
+            found += [word] if cell in yes else []
+            if cell not in yes:
+                view.note(column, "neither yes nor no")
+    return found
 
 
-def _number(text: str) -> Decimal | None:
-    """Return the number of a cell, None where it is none: digits and at most one point, as lists write them."""
-    return Decimal(text) if NUMBER.fullmatch(text) else None
+def _things(entry: Mapping[str, Any]) -> Callable[[View], list]:
+    """Return what gives the things in a cell: those of a list, or the parts of a text."""
+    column = entry["from"]
+    signs = entry.get("split", ())
+    signs = [signs] if isinstance(signs, str) else signs
+
+    def _of(view: View) -> list:
+        value = view.cell(column)
+        if isinstance(value, list):
+            return [one for one in value if one not in (None, "")]
+        return [value] if isinstance(value, Mapping) else divided(text_of(value), signs)
+
+    return _of
 
 
-def _between(value: Any, ranges: list | None) -> Any:
-    if ranges and not any(low <= value <= high for low, high in ranges):
-        raise Cell(f"not between {' or '.join(f'{low} and {high}' for low, high in ranges)}")
-    return value
+def divided(text: str, signs: Sequence[str]) -> list[str]:
+    """Return the parts of a text between signs, those that hold something."""
+    first, *others = signs or ("",)
+    for one in others:
+        text = text.replace(one, first)
+    parts = text.split(first) if first else [text]
+    return [part.strip() for part in parts if part.strip()]

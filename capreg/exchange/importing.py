@@ -1,76 +1,136 @@
 """Taking a list into the registry, every row accounted for."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from capreg.errors import CapregError
-from capreg.exchange.filling import Filling, Note
+from capreg.errors import CapregError, UsageError
+from capreg.exchange.filling import TWIN, Note, Template
+from capreg.exchange.forms import read_list
+from capreg.exchange.gathering import Gathered, Group, misfits_of
+from capreg.exchange.joining import merged, updated
 from capreg.exchange.mapping import Mapped
-from capreg.exchange.sheet import Row, rows
+from capreg.exchange.sheet import Told
 from capreg.exchange.template import TemplateCheck
-from capreg.exchange.words import new_words, write_words
+from capreg.exchange.words import new_words, with_words, write_words
 from capreg.model.record import Record
-from capreg.model.text import tokens
 from capreg.store.changes import Changes, changing
-from capreg.store.explain import explain
 from capreg.store.registry import Registry
 from capreg.store.schemas import LoadedKind
 
-LONGEST_ID = 64
 NEW, CHANGED, UNCHANGED, JOINED, REFUSED = "new", "changed", "unchanged", "joined", "refused"
+LEFT = "left alone"
+FIRST = 3
+# So many rows between two looks at the clock.
+STEP = 200
+# Loaded on use: it brings rapidfuzz, and only new records are compared.
+DUPLICATES = "capreg.exchange.duplicates"
 
 
 class ImportStoppedError(CapregError):
     """The disk refused while records were written."""
 
 
+class WhichRecordError(UsageError):
+    """A list makes several records, or none, where one is to go onto a record."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How a list is taken in: `dry_run` writes nothing, `strict` all rows or none; `onto` puts the record of a row onto one."""
+
+    dry_run: bool = False
+    strict: bool = False
+    onto: str | None = None
+    row: int | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a row: the outcome, and the record into which it went, "" for none."""
+
+    row: int
+    outcome: str
+    id: str
+
+
 @dataclass(frozen=True)
 class Imported:
-    """What became of a list: how many rows had which outcome, and what rows could not give."""
+    """What became of a list: how many rows had which outcome, what rows could not give, the first records as they are now.
+
+    `remarks` say what was taken for granted in reading the file.
+    """
 
     rows: int
     outcomes: Counter
     notes: list[Note]
+    taken: list[Taken]
+    remarks: Sequence[str]
+    first: list[Mapping[str, Any]]
 
 
-def import_list(registry: Registry, path: Path, mapping: Mapped, dry_run: bool = False) -> Imported:
+@dataclass
+class _Compared:
+    """A record as it would be written, from which rows, what that would be, and what stands there now."""
+
+    record: Record
+    rows: list[int]
+    outcome: str
+    before: Mapping[str, Any] | None = None
+    notes: list[Note] = field(default_factory=list)
+
+
+def import_list(
+    registry: Registry, path: Path, mapping: Mapped, wish: Wish = Wish(), told: Told = lambda done, total: None
+) -> Imported:
     """Take the rows of a list into the registry and return what became of each.
 
     Rows that agree on the mapping's key become one record. A record that is there already keeps what the list does
     not speak of.
 
     Args:
-        dry_run: write nothing.
+        told: is told how many rows and records are done, of how many.
 
     Raises:
         MappingError, SheetError: the mapping does not fit the kind or the list; nothing was written.
+        WhichRecordError, UnknownRecordError: it is not clear what should go onto what.
         BusyError: another process is writing.
-        OSError: the disk refused; records written before it stay whole.
+        ImportStoppedError: the disk refused; records written before it stay whole.
     """
     loaded = registry.loaded(mapping.kind)
     added = new_words(registry.vocabularies, mapping)
-    known = {
-        name: registry.vocabularies[name].words.keys() | {word["id"] for word in words} for name, words in added.items()
-    }
-    TemplateCheck(loaded.kind, lambda name: known.get(name) or set(registry.vocabularies[name].words)).check(
-        mapping.record, loaded.kind.root
-    )
-    gathered = _Gathered(mapping, loaded)
-    for row in rows(path, mapping):
+    vocabulary = with_words(registry.vocabularies, added)
+    TemplateCheck(loaded.kind, lambda name: set(vocabulary(name).words)).check(mapping.record, loaded.kind.root)
+    listed = read_list(path, mapping)
+    gathered = Gathered(mapping, loaded, Template(mapping, loaded, vocabulary))
+    for row in listed.rows:
         gathered.take(row)
-    if dry_run:
-        return gathered.outcome(_compared(registry, loaded, gathered))
+        if gathered.rows % STEP == 0:
+            told(gathered.rows, 2 * max(listed.total, gathered.rows))
+    gathered.judge()
+    if wish.dry_run:
+        known = _known(registry, loaded)
+        return _outcome(gathered, _all_compared(registry, loaded, gathered, wish, known), known, listed.remarks, loaded)
     with changing(registry, durable=False) as changes:
+        known = _known(registry, loaded)
+        compared = _all_compared(registry, loaded, gathered, wish, known)
+        done = _outcome(gathered, compared, known, listed.remarks, loaded)
+        if wish.strict and done.outcomes[REFUSED]:
+            return done
         write_words(registry.vocabularies, added)
-        compared = _compared(registry, loaded, gathered)
-        _write(changes, loaded, compared)
-    return gathered.outcome(compared)
+        _write(changes, loaded, compared, told)
+    return done
 
 
-def _write(changes: Changes, loaded: LoadedKind, compared: list["_Compared"]) -> None:
+def is_twin(note: Note) -> bool:
+    """Whether a note tells of a record that may be another one."""
+    return note.fault.startswith(TWIN)
+
+
+def _write(changes: Changes, loaded: LoadedKind, compared: list[_Compared], told: Told) -> None:
     """Write what is new or changed; where the disk refuses, tell how far it came."""
     wanted = [one for one in compared if one.outcome in (NEW, CHANGED)]
     for written, one in enumerate(wanted):
@@ -81,155 +141,101 @@ def _write(changes: Changes, loaded: LoadedKind, compared: list["_Compared"]) ->
                 f"{error.filename}: {error.strerror}; {written} of {len(wanted)} records are written, each whole",
                 "Mend that, and run it again: what is written already will be unchanged.",
             ) from None
+        if written % STEP == 0:
+            told(len(wanted) + written, 2 * len(wanted))
+
+
+def _outcome(
+    gathered: Gathered, compared: list[_Compared], known: "_Known", remarks: Sequence[str], loaded: LoadedKind
+) -> Imported:
+    """Return what became of all rows."""
+    taken = [Taken(row, REFUSED, "") for row in gathered.refused]
+    notes = [*gathered.notes, *(Note(row, "", "", f"refused: {fault}") for row, fault in gathered.refused.items())]
+    for one in compared:
+        first, *others = one.rows
+        is_taken = one.outcome in (NEW, CHANGED, UNCHANGED)
+        taken.append(Taken(first, one.outcome, one.record.id if is_taken else ""))
+        taken += [Taken(row, JOINED if is_taken else one.outcome, one.record.id if is_taken else "") for row in others]
+        notes += one.notes
+    notes += import_module(DUPLICATES).notes_on(loaded.kind, compared, [one.document for one in known.records.values()])
+    outcomes = Counter(one.outcome for one in taken)
+    first = [one.record.document for one in compared if one.outcome in (NEW, CHANGED)][:FIRST]
+    ordered = sorted(taken, key=lambda one: one.row)
+    return Imported(gathered.rows, outcomes, sorted(notes, key=lambda note: note.row), ordered, remarks, first)
 
 
 @dataclass(frozen=True)
-class _Compared:
-    """A record as it would be written, what that would be, and what stands there now."""
+class _Known:
+    """What the registry has of a kind, by id: its records, and the files that should hold one and do not."""
 
-    record: Record
-    outcome: str
-    before: Mapping[str, Any] | None = None
-
-
-class _Gathered:
-    """The records that the rows make, and the notes on the way."""
-
-    def __init__(self, mapping: Mapped, loaded: LoadedKind) -> None:
-        self.mapping, self.loaded = mapping, loaded
-        self.validators: dict[tuple, Any] = {}
-        self.by_key: dict[tuple, tuple[int, dict[str, Any]]] = {}
-        self.ids: dict[str, int] = {}
-        self.outcomes: Counter = Counter()
-        self.notes: list[Note] = []
-        self.rows = 0
-
-    def take(self, row: Row) -> None:
-        """Take one row: into a new record, or into that of an earlier row with the same key."""
-        self.rows += 1
-        if row.fault:
-            self._refuse(row.number, row.fault)
-            return
-        filling = Filling(self.mapping, self.loaded, self.validators, row)
-        stated = filling.record()
-        key = tuple(filling.cell(column).casefold() for column in self.mapping.key)
-        self.notes += filling.notes
-        if not any(key):
-            self._refuse(row.number, f"nothing stands in {', '.join(self.mapping.key)}")
-        elif key in self.by_key:
-            self.outcomes[JOINED] += 1
-            self._join(self.by_key[key][1], stated, row.number, "")
-        elif fault := self._fault(document := self._document(stated, filling)):
-            self._refuse(row.number, fault)
-        else:
-            self.by_key[key] = row.number, document
-            self.ids[document["id"]] = row.number
-
-    def _refuse(self, row: int, fault: str) -> None:
-        self.outcomes[REFUSED] += 1
-        self.notes.append(Note(row, "", "", f"refused: {fault}"))
-
-    def _document(self, stated: Mapping[str, Any], filling: Filling) -> dict[str, Any]:
-        id = slug([filling.cell(column) for column in self.mapping.id])
-        found = {"kind": self.loaded.kind.id, "id": id, **stated}
-        return {key: found[key] for key in self.loaded.kind.root.properties if key in found}
-
-    def _fault(self, document: dict[str, Any]) -> str:
-        if document["id"] in self.ids:
-            return f"row {self.ids[document['id']]} has the id {document['id']!r} already"
-        return _misfits(self.loaded, document)
-
-    def _join(self, into: dict[str, Any], stated: Mapping[str, Any], row: int, place: str) -> None:
-        """Add what a further row says: entries of lists are added, a value that differs is reported and not taken."""
-        for key, value in stated.items():
-            have = into.setdefault(key, value)
-            if isinstance(have, dict):
-                self._join(have, value, row, f"{place}/{key}")
-            elif isinstance(have, list):
-                self._join_list(have, value, row, f"{place}/{key}")
-            elif have != value:
-                self.notes.append(
-                    Note(
-                        row,
-                        "",
-                        str(value),
-                        f"{place}/{key}: an earlier row of the same record says {have}, which stays",
-                    )
-                )
-
-    def _join_list(self, have: list, further: list, row: int, place: str) -> None:
-        for entry in further:
-            same = _same_entry(have, entry)
-            if same is not None:
-                self._join(same, entry, row, f"{place}/{entry['id']}")
-            elif entry not in have:
-                have.append(entry)
-
-    def outcome(self, compared: Iterable[_Compared]) -> Imported:
-        """Return what became of all rows."""
-        self.outcomes.update(one.outcome for one in compared)
-        return Imported(self.rows, self.outcomes, sorted(self.notes, key=lambda note: note.row))
+    records: Mapping[str, Record]
+    broken: Mapping[str, Path]
 
 
-def _misfits(loaded: LoadedKind, document: Mapping[str, Any]) -> str:
-    """Return why a document is no valid record, "" where it is one."""
-    return "" if loaded.validator.is_valid(document) else "; ".join(map(str, explain(loaded.schema, document)))
-
-
-def _same_entry(entries: list, entry: Any) -> Any:
-    """Return the entry of a list that is the same thing, by its id and the scheme of the id, or None."""
-    if not isinstance(entry, Mapping) or "id" not in entry:
-        return None
-    named = (entry["id"], entry.get("scheme"))
-    return next(
-        (one for one in entries if isinstance(one, Mapping) and (one.get("id"), one.get("scheme")) == named), None
-    )
-
-
-def _compared(registry: Registry, loaded: LoadedKind, gathered: _Gathered) -> list[_Compared]:
-    """Hold each record against what the registry has; a file that holds no record is never written over."""
-    known: dict[str, Record] = {}
+def _known(registry: Registry, loaded: LoadedKind) -> _Known:
+    records: dict[str, Record] = {}
     broken: dict[str, Path] = {}
     for found in registry.read(loaded.kind):
         if isinstance(found, Record):
-            known[found.id] = found
+            records[found.id] = found
         else:
             broken[found.path.stem] = found.path
-    return [_compare(loaded, gathered, row, document, known, broken) for row, document in gathered.by_key.values()]
+    return _Known(records, broken)
 
 
-def _compare(
-    loaded: LoadedKind,
-    gathered: _Gathered,
-    row: int,
-    document: dict[str, Any],
-    known: Mapping[str, Record],
-    broken: Mapping[str, Path],
-) -> _Compared:
-    there = known.get(document["id"])
-    updated = _updated(there.document, document) if there else document
-    record = Record(document["id"], updated, there.path if there else None)
-    fault = _misfits(loaded, updated)
-    if there is None and document["id"] in broken:
-        fault = f"{broken[document['id']]} is there, and holds no valid record"
-    if fault:
-        gathered.notes.append(Note(row, "", "", f"refused: {fault}"))
-        return _Compared(record, REFUSED)
+def _all_compared(
+    registry: Registry, loaded: LoadedKind, gathered: Gathered, wish: Wish, known: _Known
+) -> list[_Compared]:
+    """Hold each record against what the registry has; a file that holds no record is never written over."""
+    groups = list(gathered.groups.values())
+    if wish.onto is not None:
+        return _onto(registry, loaded, groups, wish)
+    return [_compare(loaded, group, known.records, known.broken) for group in groups]
+
+
+def _compare(loaded: LoadedKind, group: Group, known: Mapping[str, Record], broken: Mapping[str, Path]) -> _Compared:
+    id = group.document["id"]
+    there = known.get(id)
+    if group.fault:
+        return _refused(group, group.fault)
+    if there is None and id in broken:
+        return _refused(group, f"{broken[id]} is there, and holds no valid record")
     if there is None:
-        return _Compared(record, NEW)
-    return _Compared(record, UNCHANGED if updated == there.document else CHANGED, there.document)
+        return _Compared(Record(id, group.document), group.rows, NEW)
+    notes: list[Note] = []
+    document = updated(loaded.kind.root, there.document, group.document, _telling(group, notes))
+    return _changed(loaded, group, there, document, notes)
 
 
-def _updated(known: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
-    both = {
-        key: _updated(known[key], value) if isinstance(value, dict) and isinstance(known.get(key), dict) else value
-        for key, value in document.items()
-    }
-    return {**known, **both}
+def _changed(
+    loaded: LoadedKind, group: Group, there: Record, document: Mapping[str, Any], notes: list[Note]
+) -> _Compared:
+    """Return a record that is there already as it would be, refused where that would be no valid one."""
+    if fault := misfits_of(loaded, document):
+        return _refused(group, fault)
+    outcome = UNCHANGED if document == there.document else CHANGED
+    return _Compared(Record(there.id, document, there.path), group.rows, outcome, there.document, notes)
 
 
-def slug(parts: list[str]) -> str:
-    """Return an id made of texts: small letters, digits and hyphens, at most 64, the last part whole if it can be."""
-    *first, last = ("-".join("".join(c for c in word if c.isascii()) for word in tokens(part)) for part in parts)
-    room = LONGEST_ID - len(last) - 1
-    return "-".join(part for part in ("-".join(first)[: max(room, 0)].strip("-"), last[:LONGEST_ID]) if part)
+def _refused(group: Group, fault: str) -> _Compared:
+    record = Record(group.document["id"], group.document)
+    return _Compared(record, group.rows, REFUSED, notes=[Note(group.rows[0], "", "", f"refused: {fault}")])
+
+
+def _telling(group: Group, notes: list[Note]) -> Callable[[str, str, Any], None]:
+    row = group.rows[0]
+    return lambda place, sentence, value: notes.append(Note(row, "", str(value), f"{place}: {sentence}"))
+
+
+def _onto(registry: Registry, loaded: LoadedKind, groups: list[Group], wish: Wish) -> list[_Compared]:
+    """Return the one record that goes onto another, as a person decided; all others are left alone."""
+    chosen = [group for group in groups if wish.row is None or wish.row in group.rows]
+    if len(chosen) != 1:
+        what = f"no record is made of row {wish.row}" if wish.row else f"the list makes {len(chosen)} records"
+        raise WhichRecordError(f"{what}, and one goes onto '{wish.onto}'", "Say which: --row N, as the report counts.")
+    group = chosen[0]
+    there = registry.get(loaded.kind, wish.onto)
+    notes: list[Note] = []
+    document = merged(loaded.kind, there.document, group.document, _telling(group, notes))
+    rest = [_Compared(Record(one.document["id"], one.document), one.rows, LEFT) for one in groups if one is not group]
+    return [_changed(loaded, group, there, document, notes), *rest]

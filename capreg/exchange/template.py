@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from capreg.errors import nearest
-from capreg.exchange.mapping import MappingError, is_each, is_leaf
+from capreg.exchange.cells import WAYS
+from capreg.exchange.mapping import MappingError, is_each, is_from, is_leaf
 from capreg.model.kinds import Field, Kind
+from capreg.model.quantity import UNITS
+from capreg.store.patterns import explodes
 
 SOME_DAY = datetime(2026, 11, 22)
 
@@ -21,7 +24,17 @@ def _is_words(value: Any) -> bool:
     return isinstance(value, Mapping) and bool(value) and all(isinstance(one, str) for one in value.values())
 
 
+def _is_signs(value: Any) -> bool:
+    return all(isinstance(one, str) and one for one in (value if isinstance(value, list) and value else [value]))
+
+
+def _is_pattern(value: Any) -> bool:
+    return isinstance(value, str) and not explodes(value) and re.compile(value).groups <= 1
+
+
 def _is_dates(value: Any) -> bool:
+    if isinstance(value, list):
+        return bool(value) and all(_is_dates(one) for one in value)
     try:
         return isinstance(value, str) and datetime.strptime(SOME_DAY.strftime(value), value) == SOME_DAY
     except (ValueError, TypeError, re.error):
@@ -44,8 +57,28 @@ FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "between": (_is_ranges, "a list of ranges, as [[0, 90]]"),
     "yes": (_is_texts, 'a list of texts, as ["Y"]'),
     "no": (_is_texts, 'a list of texts, as ["N"]'),
+    "match": (_is_pattern, "a regular expression that cannot run for ever, with at most one group"),
+    "split": (_is_signs, 'the sign between two values, or a list of signs, as [";", "/"]'),
+    "decimal": (lambda value: value in (".", ","), '"." or ","'),
+    "thousands": (lambda value: value in (".", ",", " ", "'"), """".", ",", " " or "'\""""),
+    "unit": (lambda value: value in UNITS, "a unit, as mm"),
+    "as": (lambda value: value in WAYS, f"one of {', '.join(WAYS)}"),
+    "prefix": (
+        lambda value: isinstance(value, str) and re.fullmatch(r"\+\d{1,4}", value) is not None,
+        'a prefix, as "+39"',
+    ),
+    "values": (lambda value: isinstance(value, Mapping) and bool(value), "cells with what they mean, as {J: true}"),
+    "optional": (lambda value: isinstance(value, bool), "true or false"),
+    "from": (lambda value: isinstance(value, str), "the name of a column"),
 }
 EACH = ("each", "yes", "no", "entry")
+FROM = {"from", "split", "optional", "entry"}
+
+
+def measured_as(at: Field, key: str) -> Field:
+    """Return a property of a field; the ends of a range stand in the unit of the range."""
+    below = at.properties[key]
+    return below if below.unit or not at.unit else below._replace(unit=at.unit)
 
 
 @dataclass(frozen=True)
@@ -75,12 +108,15 @@ class TemplateCheck:
                 if key not in field.properties:
                     hint = nearest(key, field.properties)
                     raise MappingError(f"{place}: {self.kind.labels['en']} have no field '{key}' here", hint)
-                self.check(below, field.properties[key], each)
+                self.check(below, measured_as(field, key), each)
 
     def _list(self, template: list, field: Field, place: str) -> None:
         if field.items is None:
             raise MappingError(f"{place}: not a list")
         for entry in template:
+            if is_from(entry):
+                self._from(entry, field, place)
+                continue
             if not is_each(entry):
                 self.check(entry, field.items)
                 continue
@@ -89,17 +125,38 @@ class TemplateCheck:
             self._parts({key: entry[key] for key in ("yes", "no")}, place)
             self.check(entry["entry"], field.items, tuple(entry["each"].values()))
 
+    def _from(self, entry: Mapping[str, Any], field: Field, place: str) -> None:
+        if unknown := set(entry) - FROM:
+            hint = nearest(min(unknown), FROM)
+            raise MappingError(f"{place}: an entry for each thing in a cell has no '{min(unknown)}'", hint)
+        self._parts({key: value for key, value in entry.items() if key != "entry"}, place)
+        self.check(entry["entry"], field.items)
+
     def _leaf(self, template: Any, field: Field, place: str, each: tuple[str, ...]) -> None:
+        is_given = isinstance(template, Mapping) and {"value", "values"} & set(template)
+        below = field.properties or (field.items and field.items.properties)
+        if below and not is_given:
+            raise MappingError(
+                f"{place}: it has parts, and one column cannot give them", f"They are: {', '.join(below)}."
+            )
         if isinstance(template, str):
             return
         self._parts({key: value for key, value in template.items() if key != "each"}, place)
+        self._unit(template, field, place)
         stated = each if "each" in template else (template["value"],) if "value" in template else ()
+        stated = (*stated, *template.get("values", {}).values())
         if field.search and field.search.words:
             known = self.words(field.search.words)
             for word in stated:
                 if word not in known:
                     hint = nearest(str(word), known)
                     raise MappingError(f"{place}: '{word}' is no word of the vocabulary {field.search.words}", hint)
+
+    @staticmethod
+    def _unit(template: Mapping[str, Any], field: Field, place: str) -> None:
+        wanted = UNITS[field.unit][0] if field.unit else "units, as the field has none"
+        if "unit" in template and UNITS[template["unit"]][0] != wanted:
+            raise MappingError(f"{place}: '{template['unit']}' is not among the {wanted}")
 
     @staticmethod
     def _parts(parts: Mapping[str, Any], place: str) -> None:

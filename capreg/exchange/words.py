@@ -1,13 +1,15 @@
 """The words that a mapping adds to the registry's own vocabularies."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from capreg.exchange.mapping import Mapped, MappingError
+from capreg.model.vocabulary import Vocabulary
 from capreg.store.files import canonical, write_whole
 from capreg.store.schemas import shipped_validator
 from capreg.store.validators import misfits
-from capreg.store.vocabularies import Vocabularies
+from capreg.store.vocabularies import Vocabularies, words_of
 
 Words = list[Mapping[str, Any]]
 
@@ -29,6 +31,19 @@ def new_words(vocabularies: Vocabularies, mapping: Mapped) -> dict[str, Words]:
             if word.get("broader", word["id"]) not in there:
                 raise MappingError(f"/words/{name}: {word['id']!r} names {word['broader']!r}, which is no word")
     return found
+
+
+def with_words(vocabularies: Vocabularies, added: Mapping[str, Words]) -> Callable[[str], Vocabulary]:
+    """Return what gives a vocabulary as it will be with the words that are added."""
+
+    @cache
+    def _vocabulary(name: str) -> Vocabulary:
+        known = vocabularies[name]
+        if not added.get(name):
+            return known
+        return Vocabulary(name, [*known.words.values(), *words_of({"words": added[name]})])
+
+    return _vocabulary
 
 
 def write_words(vocabularies: Vocabularies, added: Mapping[str, Words]) -> None:

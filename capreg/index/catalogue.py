@@ -55,9 +55,15 @@ class DamagedIndexError(CapregError):
 class Catalogue:
     """The index of one registry at one tier."""
 
+    is_bundle = False
+
     def __init__(self, root: str, tier: Tier = Tier.detailed) -> None:
         self.root, self.tier = root, tier
         self._kinds: dict[str, Kind] = {}
+
+    def serves(self, tier: Tier) -> bool:
+        """Whether what is asked of a tier is asked of this index."""
+        return tier is self.tier
 
     @cached_property
     def connection(self) -> sqlite3.Connection:

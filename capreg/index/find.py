@@ -27,7 +27,7 @@ def catalogue_of(registry: Any, internal: bool = False) -> Catalogue:
         internal: the index of the confidential tier, too.
     """
     tier = Tier.searched(internal)
-    known = isinstance(registry, Catalogue) and registry.tier is tier
+    known = isinstance(registry, Catalogue) and registry.serves(tier)
     return registry if known else Catalogue(str(registry.root), tier)
 
 
@@ -40,7 +40,8 @@ def asking_of(registry: Any, kind: Kind, on: date | None = None, internal: bool 
     """
     catalogue = catalogue_of(registry, internal)
     day = on or today(catalogue.settings.time_zone)
-    return Asking(catalogue.kind(kind.id), catalogue.vocabularies, places_of(catalogue), day, internal)
+    asked = (catalogue.kind(kind.id), catalogue.vocabularies, places_of(catalogue), day)
+    return Asking(*asked, internal, catalogue.is_bundle)
 
 
 def find(

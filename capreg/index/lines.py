@@ -33,7 +33,8 @@ def lines_and_stems(texts: Iterable[str]) -> tuple[str, str]:
     if rest:
         written = "\n".join([written, *(" ".join(tokens(text)) for text in rest)])
     words = set(written.split())
-    return written, " ".join(set().union(*map(STEMS.__getitem__, words)) - words)
+    # In order, so that the same record always gives the same bytes.
+    return written, " ".join(sorted(set().union(*map(STEMS.__getitem__, words)) - words))
 
 
 def strings(value: dict | list, found: list[str]) -> list[str]:

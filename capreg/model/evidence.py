@@ -33,6 +33,16 @@ def evidence(kind: Kind, document: Mapping[str, Any], pointer: str, on: date) ->
     return Evidence(stated_on, (on - day).days, limit is not None and later(day, limit) < on)
 
 
+def verified_on(kind: Kind, document: Mapping[str, Any], pointer: str) -> str | None:
+    """Return the last day on which somebody verified the value at a pointer, or what it is part of; None where nobody did."""
+    if STATEMENTS not in kind.root.properties:
+        return None
+    day, place = kind.at((STATEMENTS, "*", "verified_by")).dated, _steps(document, pointer)
+    statements = [one for one in document.get(STATEMENTS, ()) if day in one]
+    abouts = ((_steps(document, one["about"]), one[day]) for one in statements)
+    return max((verified for about, verified in abouts if place[: len(about)] == about), default=None)
+
+
 def _ways(root: Field | None, document: Any, pointer: str) -> Iterator[tuple[Field | None, Any, str | int]]:
     """Yield each place on the way to a pointer: its field, its value, and how its holder calls it."""
     field, value = root, document

@@ -23,6 +23,14 @@ class Tier(IntEnum):
         return cls.confidential if internal else cls.detailed
 
 
+# Where a field is called so that the tier does not show.
+CLOSED = {
+    Tier.short: "It is in the detailed profile only.",
+    Tier.detailed: "It is confidential: --internal shows it.",
+    Tier.confidential: "",
+}
+
+
 class UnknownFieldError(UsageError):
     """A query, a column or a sort key names no field of the kind."""
 
@@ -62,8 +70,12 @@ class _Field(NamedTuple):
     work: bool = False
     dated: str | None = None
     stale_after: str | None = None
+    addressed: bool = False
     ask: Mapping[str, str] | None = None
+    same: str | None = None
+    heads: tuple[str, ...] = ()
     type: str | None = None
+    may_be_null: bool = False
     bounds: tuple[float | None, float | None] = (None, None)
     examples: tuple = ()
     properties: Mapping[str, "Field"] = NOTHING
@@ -151,7 +163,7 @@ class Kind:
         found = [one for one in leaves if one.name == name] or [one for one in leaves if one.dotted == name]
         if not found:
             closed = any(name in (one.name, one.dotted) for one in self.leaves())
-            hint = "It is confidential: --internal shows it." if closed else nearest(name, (one.name for one in leaves))
+            hint = CLOSED[tier] if closed else nearest(name, (one.name for one in leaves))
             raise UnknownFieldError(f"{self.labels['en']} have no field '{name[:60]}'", hint)
         return tuple(found)
 
@@ -250,6 +262,7 @@ def _field(path: tuple[str, ...], schema: Mapping, above: Tier | None) -> Field:
         tier=Tier.confidential if stated is None else stated,
         search=search,
         type=_type(schema),
+        may_be_null="null" in (schema.get("type") or ()) and isinstance(schema.get("type"), list),
         bounds=_bounds(schema),
         examples=tuple(schema.get("examples", ())),
         properties=below,

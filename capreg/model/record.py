@@ -9,6 +9,7 @@ from capreg.model.kinds import Field, Kind, Tier
 
 GONE = object()
 STATEMENTS = "statements"
+FORMER_IDS = "former_ids"
 
 
 class Record(NamedTuple):
@@ -144,6 +145,12 @@ def _step(at: Field, value: Any, step: str) -> tuple[Field | None, Any]:
     if at.items and isinstance(value, list):
         return at.items, entry_named(value, step)
     return at.properties.get(step), value.get(step) if isinstance(value, Mapping) else None
+
+
+def former_ids(document: Mapping[str, Any]) -> list[str]:
+    """Return the ids that a record had before it was renamed, the oldest first: names by which it is still found."""
+    found = document.get(FORMER_IDS, [])
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
 
 def pointer(path: tuple) -> str:

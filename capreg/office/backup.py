@@ -9,19 +9,14 @@ from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from typing import Any, NamedTuple
 
-import pyrage
-
 from capreg.errors import CapregError, ExitCode, UsageError
 from capreg.office.books import Books
 from capreg.office.entry import Entry
 from capreg.office.proof import entries
 from capreg.office.receipts import check_receipt
 from capreg.office.tally import FILE as TALLY
+from capreg.store import age
 from capreg.store.files import flush, write_whole
-
-
-class RecipientError(UsageError):
-    """A text is no recipient or no identity of age."""
 
 
 class OccupiedOfficeError(UsageError):
@@ -42,17 +37,13 @@ def backup(books: Books, recipients: Iterable[str], dry_run: bool = False) -> by
         dry_run: the office is not held, so that not even its lock is written; what is packed may be of two moments.
 
     Raises:
-        RecipientError: one is none.
+        AgeKeyError: one is none.
         BusyError: another process holds the office.
     """
-    try:
-        keys = [pyrage.x25519.Recipient.from_str(one) for one in recipients]
-    except pyrage.RecipientError as error:
-        raise RecipientError(
-            f"this is no recipient of age: {error}", "It begins with age1; 'age-keygen' makes one."
-        ) from None
+    keys = list(recipients)
+    age.recipients(keys)
     with nullcontext() if dry_run else books.changing():
-        return pyrage.encrypt(_packed(books.folder), keys)
+        return age.encrypted(_packed(books.folder), keys)
 
 
 def _packed(folder: Path) -> bytes:
@@ -76,17 +67,13 @@ def opened(content: bytes, identities: Iterable[str]) -> dict[str, bytes]:
     """Return the files of a backup, by their paths below the office.
 
     Raises:
-        RecipientError: an identity is none.
+        AgeKeyError: an identity is none.
         BackupError: it is no backup, or for none of the identities.
     """
     try:
-        keys = [pyrage.x25519.Identity.from_str(one) for one in identities]
-    except pyrage.IdentityError as error:
-        raise RecipientError(f"this is no identity of age: {error}", "It begins with AGE-SECRET-KEY-1.") from None
-    try:
-        with tarfile.open(fileobj=io.BytesIO(pyrage.decrypt(content, keys)), mode="r:") as archive:
+        with tarfile.open(fileobj=io.BytesIO(age.opened(content, identities)), mode="r:") as archive:
             return {_safe(one): archive.extractfile(one).read() for one in archive.getmembers()}
-    except (pyrage.DecryptError, tarfile.TarError) as error:
+    except (age.UnopenedError, tarfile.TarError) as error:
         raise BackupError(f"this is no backup for that identity: {error}") from None
 
 

@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from capreg.errors import UsageError
 from capreg.model.settings import Settings
 from capreg.store.durable import changing, reading
 
 ISSUED = "issued"
+
+
+class NoBooksError(UsageError):
+    """What was asked for needs the books of a hub."""
 
 
 @dataclass(frozen=True)
@@ -36,5 +41,9 @@ class Books:
 
 
 def books_of(registry) -> Books:
-    """Return the books of a registry, or of what is one's index."""
+    """Return the books of a registry, or of what is one's index; raises NoBooksError for a bundle, which has none."""
+    if Path(registry.root).is_file():
+        raise NoBooksError(
+            f"{registry.root} is a bundle, and no bundle holds an office", "Name a registry with -R DIR."
+        )
     return Books(Path(registry.root) / "office", registry.settings)

@@ -8,13 +8,15 @@ from capreg.errors import CapregError
 from capreg.office.books import Books, books_of
 from capreg.office.clients import clients
 from capreg.office.head import read_opening
-from capreg.office.keys import KeyUnusableError, hub_key, public
+from capreg.office.keys import KeyUnusableError, current, hub_key
 from capreg.office.members import members
 from capreg.office.prices import first_list
+from capreg.office.sealed import SealUnusableError, has_parts, kept_secret
 from capreg.office.verification import Verified, verify
 from capreg.store.check import ERROR, INFO, WARN, Fault
 from capreg.store.files import UnreadableError
 from capreg.store.registry import Registry
+from capreg.store.signing import public
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -29,6 +31,7 @@ def check_office(registry: Registry) -> Iterator[Fault]:
     try:
         yield from _documents(books, verified, records)
         yield from _opening(books)
+        yield from _seal(books)
     except (CapregError, UnreadableError) as error:
         yield _fault(ERROR, "office.json", "office-damaged", error.sentence)
 
@@ -53,8 +56,8 @@ def _documents(books: Books, verified: Verified, records: Mapping[str, Collectio
     for id in sorted({entry.client for entry in verified.entries if entry.client} - known):
         yield _fault(ERROR, "office.json", "client-unknown", f"the ledger charges '{id}', who is no client")
     for member in members(books):
-        if member.id not in records.get(member.kind, ()):
-            sentence = f"the member '{member.id}' is no record of the kind '{member.kind}'"
+        if member.record_id not in records.get(member.kind, ()):
+            sentence = f"the member '{member.record_id}' is no record of the kind '{member.kind}'"
             yield _fault(WARN, "office.json", "member-unknown", sentence)
         if member.id not in known:
             yield _fault(ERROR, "office.json", "client-unknown", f"the member '{member.id}' is no client")
@@ -80,7 +83,16 @@ def _key(books: Books, expected: str) -> Iterator[Fault]:
         sentence = "the hub's key is not there, or is none: 'capreg office restore' puts it back"
         yield _fault(ERROR, "keys/hub.key", "key-missing", sentence)
         return
-    if own != expected:
+    if own != current(books.folder, expected):
         yield _fault(
             ERROR, "keys/hub.key", "key-foreign", "this key is another than the one that the ledger was opened with"
         )
+
+
+def _seal(books: Books) -> Iterator[Fault]:
+    try:
+        if has_parts(books):
+            kept_secret(books)
+    except SealUnusableError:
+        sentence = "parts were sealed, and the secret of the seals is not there, or is none: 'capreg office restore' puts it back"
+        yield _fault(ERROR, "keys/seal.key", "seal-missing", sentence)

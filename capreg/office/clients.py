@@ -11,6 +11,7 @@ from capreg.model.money import AmountError, Money
 from capreg.model.record import pointer
 from capreg.office.books import Books
 from capreg.office.vat import vat_number
+from capreg.store import age
 from capreg.store.schemas import shipped_validator
 from capreg.store.validators import misfits
 
@@ -50,6 +51,8 @@ class Client:
     vat_number: str = ""
     credit: str = ""
     closed: str = ""
+    key: str = ""
+    hub_key: str = ""
 
     @property
     def document(self) -> dict[str, str]:
@@ -63,6 +66,7 @@ def add_client(books: Books, client: Client, dry_run: bool = False) -> Client:
     Raises:
         InvalidClientError: the id, the name, the e-mail address, the country or the amount is not right.
         InvalidVatNumberError: the VAT number is none.
+        AgeKeyError: the key is no public key of age.
         KnownClientError: the id is taken.
     """
     checked = _checked(books, client)
@@ -88,7 +92,7 @@ def change_client(books: Books, id: str, changes: dict[str, str], dry_run: bool 
 
     Raises:
         UnknownClientError: there is none.
-        InvalidClientError, InvalidVatNumberError: as `add_client`.
+        InvalidClientError, InvalidVatNumberError, AgeKeyError: as `add_client`.
     """
     if dry_run:
         return _checked(books, replace(client(books, id), **changes))
@@ -107,6 +111,8 @@ def _checked(books: Books, client: Client) -> Client:
         client = replace(client, vat_number=number)
     for misfit in misfits(shipped_validator("office"), {TABLE: {"1": client.document}}):
         raise InvalidClientError(f"client {pointer(misfit.path[2:])}: {misfit.sentence}")
+    if client.key:
+        age.recipients([client.key])
     try:
         Money.parse(client.credit or "0", books.settings.currency)
     except AmountError as error:

@@ -6,7 +6,6 @@ without the hash, so that a line proves by itself that it is whole, and names th
 
 from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 import orjson
@@ -15,6 +14,7 @@ from capreg.errors import UsageError
 from capreg.model.money import Money
 from capreg.model.record import pointer
 from capreg.store.schemas import shipped_validator
+from capreg.store.signing import canonical_line, digest
 from capreg.store.validators import misfits
 
 COMMON = ("number", "previous", "at", "order", "what", "client", "amount", "vat_rate", "vat", "currency")
@@ -94,16 +94,6 @@ class Entry(NamedTuple):
     def line(self) -> bytes:
         """The bytes that stand in the journal, newline included."""
         return canonical_line(self.document)
-
-
-def canonical_line(document: Mapping[str, Any]) -> bytes:
-    """Return a document as one line of canonical JSON: keys sorted, no blanks, a newline at the end."""
-    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
-
-
-def digest(document: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of the canonical JSON of a document, in hexadecimal digits."""
-    return sha256(canonical_line(document)[:-1]).hexdigest()
 
 
 def entry_of(draft: Draft, number: int, previous: str, at: str) -> Entry:

@@ -93,13 +93,18 @@ def _term(ledger: Ledger, entry: Entry) -> date:
 
 
 def refuse_behind(ledger: Ledger, member: Member) -> None:
-    """Raise BehindError for a member who is not in good standing today: every fee is entered and not late, and today's is one."""
+    """Raise BehindError for a member who is not in good standing today.
+
+    Every fee is entered and not late, one of them is today's, and the first one is paid: who has just joined, and paid
+    nothing yet, reads nothing at the prices for members.
+    """
     known = fees(ledger, ledger.day, [member])
     if not any(fee.since <= ledger.day < fee.until for fee in known):
         raise BehindError(f"'{member.id}' is not in good standing: no fee is of today", "See: capreg member list")
     for fee in known:
-        if fee.state in BEHIND:
-            why = {"due": "is not entered", "late": "is not paid", "reversed": "was reversed"}[fee.state]
+        is_first = fee.since.isoformat() == member.first
+        if fee.state in BEHIND or is_first and fee.state == "entered":
+            why = {"due": "is not entered", "reversed": "was reversed"}.get(fee.state, "is not paid")
             raise BehindError(
                 f"'{member.id}' is not in good standing: the fee of the year from {fee.since} {why}",
                 "See: capreg fees --lapsed",

@@ -12,12 +12,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from capreg.errors import CapregError, ExitCode
 from capreg.office.books import ISSUED
-from capreg.office.entry import Entry, canonical_line, digest
+from capreg.office.entry import Entry
 from capreg.office.journal import DamagedLedgerError, year_files
-from capreg.office.keys import is_signed, signature
+from capreg.office.keys import current, is_handed_over
 from capreg.office.tally import FILE as TALLY
 from capreg.store.files import UnreadableError, read_bytes, write_whole
 from capreg.store.schemas import shipped_validator
+from capreg.store.signing import canonical_line, digest, is_signed, signature
 
 OPENING, HEAD = "opening.json", "head.json"
 
@@ -105,9 +106,16 @@ def read_head(folder: Path, opening: Opening) -> Head | None:
         head, signed = Head(document["number"], document["hash"]), document["signature"]
     except (AttributeError, KeyError, TypeError):
         raise DamagedLedgerError(f"{path} is no head of a ledger") from None
-    if not is_signed(opening.key, _signed(head, opening), signed):
+    if not _is_signed(folder, head, opening, signed):
         raise UntrustedLedgerError(f"{path}: the signature does not hold")
     return head
+
+
+def _is_signed(folder: Path, head: Head, opening: Opening, signed: str) -> bool:
+    """Whether the hub's key signed a head; or the one before it, where the key was changed at this very entry."""
+    line, before = _signed(head, opening), is_handed_over(folder.parent, head._asdict(), opening.key)
+    signers = (current(folder.parent, opening.key), *([before] if before else []))
+    return any(is_signed(key, line, signed) for key in signers)
 
 
 def is_borne_out(folder: Path, last: Entry | None, head: Head | None, opening: Opening) -> bool:

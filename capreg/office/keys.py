@@ -1,17 +1,23 @@
-"""The hub's key: Ed25519 (RFC 8032), made once, readable by its owner alone from its first byte."""
+"""The hub's secrets, made once, readable by their owner alone from their first byte: its key, Ed25519 (RFC 8032), and that of its seals."""
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
+from collections.abc import Mapping
 from pathlib import Path
+from secrets import token_bytes
+from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from capreg.errors import CapregError, ExitCode
 from capreg.store.durable import make_private
-from capreg.store.files import UnreadableError, read_bytes, write_whole
+from capreg.store.files import UnreadableError, flush, read_bytes, write_whole
+from capreg.store.rotation import followed, read_rotations, rotated
+from capreg.store.signing import public
 
-FILE = "hub.key"
+FILE, SEAL = "hub.key", "seal.key"
+NEXT, ROTATIONS = "hub.key.next", "rotations.jsonl"
+SEAL_SIZE = 32
 FOLDER = "keys"
 
 
@@ -22,9 +28,10 @@ class KeyUnusableError(CapregError):
 
 
 def equip(office: Path) -> None:
-    """Make the office of a new registry: a folder for its owner alone, and the hub's key in it."""
+    """Make the office of a new registry: a folder for its owner alone, and the hub's secrets in it."""
     make_private(office)
     make_key(office)
+    make_seal(office)
 
 
 def make_key(office: Path) -> None:
@@ -36,52 +43,118 @@ def make_key(office: Path) -> None:
     folder = office / FOLDER
     make_private(folder)
     if not (folder / FILE).exists():
-        pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        write_whole(folder / FILE, pem, mode=0o600)
+        write_whole(folder / FILE, _pem(Ed25519PrivateKey.generate()), mode=0o600)
 
 
-def hub_key(office: Path, expected: str | None = None) -> Ed25519PrivateKey:
+def _pem(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def make_seal(office: Path) -> None:
+    """Make the secret from which the keys of all seals follow, unless there is one; as `make_key`."""
+    folder = office / FOLDER
+    make_private(folder)
+    if not (folder / SEAL).exists():
+        write_whole(folder / SEAL, b64encode(token_bytes(SEAL_SIZE)) + b"\n", mode=0o600)
+
+
+def hub_key(office: Path, first: str | None = None) -> Ed25519PrivateKey:
     """Return the key of a hub.
 
     Args:
-        expected: its public half, where another key will not do.
+        first: the public half of the key that it had first, where no other hub's will do.
 
     Raises:
-        KeyUnusableError: it is not there, is no key, or is another.
+        KeyUnusableError: it is not there, is no key, or does not follow from the first.
+        ForgedError: the changes of its key do not hold.
     """
     path = office / FOLDER / FILE
-    try:
-        key = load_pem_private_key(read_bytes(path, office), None)
-        if isinstance(key, Ed25519PrivateKey) and expected in (None, public(key)):
-            return key
-    except (UnreadableError, ValueError, TypeError):
-        pass
+    key = _loaded(path, office)
+    if key and public(key) == current(office, first or public(key)):
+        return key
+    # Where a change of key was interrupted, the new one still stands beside the old one.
+    key = _loaded(path.with_name(NEXT), office)
+    named = {one.new for one in read_rotations(rotations_of(office))}
+    if key and public(key) in named and public(key) == current(office, first or public(key)):
+        return key
     raise KeyUnusableError(
         f"{path}: the hub's key is not there, or is not the one of this ledger", "Put it back: 'capreg office restore'."
     )
 
 
-def check_key(office: Path, expected: str) -> None:
-    """Raise KeyUnusableError where the key at hand is another than the one expected, a public key in base64; none at hand is right."""
-    if (office / FOLDER / FILE).exists():
-        hub_key(office, expected)
-
-
-def public(key: Ed25519PrivateKey) -> str:
-    """Return the public half of a key, in base64."""
-    return b64encode(key.public_key().public_bytes_raw()).decode()
-
-
-def signature(key: Ed25519PrivateKey, data: bytes) -> str:
-    """Return the signature of bytes, in base64."""
-    return b64encode(key.sign(data)).decode()
-
-
-def is_signed(public_key: str, data: bytes, claimed: str) -> bool:
-    """Whether a signature of bytes holds for a public key, both in base64, to the last bit of its text."""
+def _loaded(path: Path, office: Path) -> Ed25519PrivateKey | None:
     try:
-        signed = b64decode(claimed)
-        Ed25519PublicKey.from_public_bytes(b64decode(public_key)).verify(signed, data)
-        return b64encode(signed).decode() == claimed
-    except (InvalidSignature, ValueError, TypeError):
-        return False
+        key = load_pem_private_key(read_bytes(path, office), None)
+    except (UnreadableError, ValueError, TypeError):
+        return None
+    return key if isinstance(key, Ed25519PrivateKey) else None
+
+
+def check_key(office: Path, first: str) -> None:
+    """Raise KeyUnusableError where the key at hand does not follow from the first, a public key in base64; none at hand is right."""
+    if (office / FOLDER / FILE).exists():
+        hub_key(office, first)
+
+
+def rotations_of(office: Path) -> bytes:
+    """Return the changes of a hub's key as they are handed out, one a line; nothing where it was never changed."""
+    path = office / FOLDER / ROTATIONS
+    return read_bytes(path, office) if path.exists() else b""
+
+
+def current(office: Path, first: str) -> str:
+    """Return the public key that a hub has now; raises ForgedError where the changes of it do not hold."""
+    return hub_keys_since(office, first)[-1]
+
+
+def hub_keys(office: Path) -> list[str]:
+    """Return the public keys of a hub, the one that it has now first.
+
+    Raises:
+        KeyUnusableError: it has none.
+        ForgedError: the changes of it do not hold.
+    """
+    now = public(hub_key(office))
+    before = [one.old for one in read_rotations(rotations_of(office)) if current(office, one.old) == now]
+    return [now, *before]
+
+
+def hub_keys_since(office: Path, first: str) -> list[str]:
+    """Return the public keys that a hub has had, from the first on; raises ForgedError where the changes of it do not hold."""
+    return followed([first], read_rotations(rotations_of(office)))
+
+
+def is_handed_over(office: Path, head: Mapping[str, Any], first: str) -> str | None:
+    """Return the key before the current one, where a head is the one at which it was changed; the new one had no time to sign it."""
+    now = current(office, first)
+    changes = [one for one in read_rotations(rotations_of(office)) if one.new == now and one.head == head]
+    return changes[0].old if changes else None
+
+
+def rotate(office: Path, at: str, head: Mapping[str, Any]) -> Ed25519PrivateKey:
+    """Give a hub a new key, and return it; when this returns, it is on the disk, and the statement that both signed too.
+
+    Args:
+        office: the folder of the office, held alone.
+        head: the last entry of the ledger.
+
+    Raises:
+        KeyUnusableError: it has none, from which the new one could follow.
+        OSError: the disk refused; the key is the old one, or the new one, and is found either way.
+    """
+    folder = office / FOLDER
+    settle_key(office)
+    old, new = hub_key(office), Ed25519PrivateKey.generate()
+    write_whole(folder / NEXT, _pem(new), mode=0o600)
+    write_whole(folder / ROTATIONS, rotations_of(office) + rotated(old, new, at, head), mode=0o600)
+    settle_key(office)
+    return new
+
+
+def settle_key(office: Path) -> None:
+    """Put the new key in the place of the old one, where a change of key has begun that counts already."""
+    folder = office / FOLDER
+    key = _loaded(folder / NEXT, office) if (folder / NEXT).exists() else None
+    if key and public(key) == public(hub_key(office)):
+        (folder / NEXT).replace(folder / FILE)
+        flush(folder)

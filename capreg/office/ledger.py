@@ -29,12 +29,13 @@ from capreg.office.head import (
     write_opening,
 )
 from capreg.office.journal import Tail, anchored, append, settled, tail_of
-from capreg.office.keys import check_key, hub_key, make_key, public
+from capreg.office.keys import check_key, current, hub_key, make_key, rotate, settle_key
 from capreg.office.prices import Price, first_list, listed
 from capreg.office.tally import Tally
 from capreg.store.durable import make_private
 from capreg.store.files import flush
 from capreg.store.locks import BusyError
+from capreg.store.signing import public
 
 SLACK = timedelta(hours=1)
 # How long to wait before each look at a ledger whose head and end differ: another process may be between the two.
@@ -137,6 +138,18 @@ class Ledger:
         self.tally.add(entry, place)
         return entry
 
+    def change_key(self) -> str:
+        """Give the hub a new key, and return its public half; the head is signed with it when this returns.
+
+        Raises:
+            OSError: the disk refused; the key is the old one, or the new one, and the next entry finds which.
+        """
+        last = self._tail.last
+        head = Head(last.number, last.hash) if last else Head(0, self._opening.hash)
+        self._key = rotate(self.books.folder, self.now.strftime("%Y-%m-%dT%H:%M:%SZ"), head._asdict())
+        write_head(self.books.ledger, head, self._opening, self._key)
+        return public(self._key)
+
     def _refuse_closed_year(self) -> None:
         closings = {entry.details["year"] for entry in self.tally.special("closing")}
         if self.now.year in closings:
@@ -189,9 +202,10 @@ def charging(books: Books) -> Iterator[Ledger]:
     """
     with books.changing() as tables:
         opening = read_opening(books.ledger) or _opened(books)
+        settle_key(books.folder)
         key = hub_key(books.folder, opening.key)
         tail = _trusted(books.ledger, opening, key)
-        with closing(Tally(books.folder, books.ledger, opening.hash, opening.key, key)) as tally:
+        with closing(Tally(books.folder, books.ledger, opening.hash, public(key), key)) as tally:
             yield Ledger(books, tables, opening, tally, tail, key)
 
 
@@ -206,7 +220,7 @@ def looking(books: Books) -> Iterator[Ledger]:
     # Where nothing was charged yet, nothing is read: another process may be about to begin.
     journal = books.ledger if found else books.folder / "unopened"
     opening = found or _first_opening(books, "")
-    with closing(Tally(books.folder, journal, opening.hash, opening.key)) as tally:
+    with closing(Tally(books.folder, journal, opening.hash, current(books.folder, opening.key))) as tally:
         tail = _borne_out(books, opening) if found else tail_of(journal)
         yield Ledger(books, books.reading(), opening, tally, tail)
 

@@ -1,6 +1,6 @@
 """Members: firms of the registry that pay a yearly fee, and buy at the prices for members.
 
-A member is a client of the same id. Its fee years begin on the anniversaries of one day; where a month has no such day
+A member is a client of the same id, which it keeps where its record is renamed: the ledger knows it by that. Its fee years begin on the anniversaries of one day; where a month has no such day
 (29 February), on its last one. Each is counted from the first, so that 29 February comes back in leap years.
 """
 
@@ -43,6 +43,12 @@ class Member:
     since: str
     first: str
     left: str = ""
+    record: str = ""
+
+    @property
+    def record_id(self) -> str:
+        """The id of its record now."""
+        return self.record or self.id
 
     @property
     def document(self) -> dict[str, str]:
@@ -52,7 +58,11 @@ class Member:
 
     def is_one_on(self, today: date) -> bool:
         """Whether the firm is a member on a day."""
-        return self.since <= today.isoformat() and not (self.left and self.left <= today.isoformat())
+        return self.since <= today.isoformat() and not self.has_left(today)
+
+    def has_left(self, today: date) -> bool:
+        """Whether the firm has left by a day."""
+        return bool(self.left) and self.left <= today.isoformat()
 
     def years(self, until: date) -> Iterator[tuple[date, date]]:
         """Yield the fee years that have begun by a day: first day, and first day of the next one."""
@@ -76,13 +86,11 @@ def join(books: Books, kind: Kind, record: Record, since: date, today: date, dry
     """
     if later(since, "P1Y") <= today:
         raise FeeYearError(f"{since} is more than a year ago", "Name the day on which the present fee year began.")
-    id = record.document["id"]
-    member = Member(id, kind.id, since.isoformat(), since.isoformat())
     if dry_run:
-        _refuse_known(books.reading(), id, today)
-        return member
+        return _joining(books.reading(), kind, record, since, today)
     with books.changing() as tables:
-        _refuse_known(tables, id, today)
+        member = _joining(tables, kind, record, since, today)
+        id = member.id
         if not is_client(books, id, tables):
             keep_client(tables, Client(id, _name(kind, record), today.isoformat()))
         tables.table(TABLE).remove(where("id") == id)
@@ -106,7 +114,7 @@ def leave(books: Books, id: str, on: date, dry_run: bool = False) -> Member:
         return _left(member(books, id), on)
     with books.changing() as tables:
         found = _left(member(books, id, tables), on)
-        tables.table(TABLE).update({"left": found.left}, where("id") == id)
+        tables.table(TABLE).update({"left": found.left}, where("id") == found.id)
     return found
 
 
@@ -117,10 +125,30 @@ def _left(known: Member, on: date) -> Member:
     return found
 
 
-def _refuse_known(tables: TinyDB, id: str, today: date) -> None:
-    found = _found(tables, id)
-    if found and not (found.left and found.left <= today.isoformat()):
-        raise KnownMemberError(f"'{id}' is a member since {found.since}")
+def _joining(tables: TinyDB, kind: Kind, record: Record, since: date, today: date) -> Member:
+    """Return a firm as the member that it becomes, under the id that it had if it was one before; raises KnownMemberError."""
+    found = _of_record(tables, record.id) or _found(tables, record.id)
+    if found and not found.has_left(today):
+        raise KnownMemberError(f"'{found.id}' is a member since {found.since}")
+    known_as = {"id": found.id, "record": found.record} if found and found.kind == kind.id else {"id": record.id}
+    return Member(kind=kind.id, since=since.isoformat(), first=since.isoformat(), **known_as)
+
+
+def member_of(tables: TinyDB, kind: Kind, id: str, today: date) -> Member | None:
+    """Return the member whose record has an id now, and that has not left; None where there is none."""
+    found = _of_record(tables, id)
+    return found if found and found.kind == kind.id and not found.has_left(today) else None
+
+
+def follow(tables: TinyDB, kind: Kind, former: str, id: str) -> None:
+    """Let a member follow its record to another id; it stays the client that it was."""
+    found = _of_record(tables, former)
+    if found and found.kind == kind.id:
+        tables.table(TABLE).update({"record": id}, where("id") == found.id)
+
+
+def _of_record(tables: TinyDB, id: str) -> Member | None:
+    return next((one for one in map(_read, tables.table(TABLE).all()) if one.record_id == id), None)
 
 
 def members(books: Books, tables: TinyDB | None = None) -> list[Member]:
@@ -132,7 +160,7 @@ def members(books: Books, tables: TinyDB | None = None) -> list[Member]:
 def member(books: Books, id: str, tables: TinyDB | None = None) -> Member:
     """Return a member by id; raises UnknownMemberError, which names the nearest."""
     tables = tables if tables is not None else books.reading()
-    found = _found(tables, id)
+    found = _found(tables, id) or _of_record(tables, id)
     if found is None:
         known = [one["id"] for one in tables.table(TABLE).all()]
         raise UnknownMemberError(

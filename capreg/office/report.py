@@ -141,4 +141,4 @@ def _hits(catalogue: Catalogue, kind: Kind, query: str) -> int:
 def unfound(members: Iterable[Member], inquiries: Iterable[KeptInquiry], today: date) -> list[Member]:
     """Return the members of a day that no inquiry has found."""
     found: set[tuple[str, Any]] = {(inquiry.kind, id) for inquiry in inquiries for id in inquiry.ids}
-    return [one for one in members if one.is_one_on(today) and (one.kind, one.id) not in found]
+    return [one for one in members if one.is_one_on(today) and (one.kind, one.record_id) not in found]

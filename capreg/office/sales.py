@@ -5,7 +5,7 @@ An order is entered once: the same reference again is the same sale. What a clie
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,10 +13,10 @@ from capreg.errors import CapregError, ExitCode, UsageError
 from capreg.model.day import later
 from capreg.model.kinds import Kind, Tier
 from capreg.model.money import Money
-from capreg.model.record import cut
+from capreg.model.record import FORMER_IDS, cut, former_ids
 from capreg.office.books import Books
 from capreg.office.clients import Client, open_client
-from capreg.office.entry import Draft, Entry, digest
+from capreg.office.entry import Draft, Entry
 from capreg.office.fees import refuse_behind
 from capreg.office.issued import is_issued
 from capreg.office.ledger import Ledger, charging, looking
@@ -24,6 +24,7 @@ from capreg.office.members import member_on
 from capreg.office.prices import FREE, PRINTOUT, PROFILE, price_of
 from capreg.office.vat import Tax, tax
 from capreg.store.locks import BusyError
+from capreg.store.versions import version_of
 
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 # No letter or digit that could be taken for another one when it is read aloud.
@@ -45,11 +46,20 @@ class EndedSaleError(CapregError):
 
 
 class Article(NamedTuple):
-    """What is sold: an item of the price list, the kind of record, and what the entry says of it."""
+    """What is sold: an item of the price list, the kind of record, and what the entry says of it.
+
+    `former` is how it was called before the record was renamed, each (id, version): entries of then speak of it so.
+    """
 
     item: str
     kind: str
     details: Mapping[str, Any]
+    former: tuple[tuple[str, str], ...] = ()
+
+    def is_sold_by(self, entry: Entry) -> bool:
+        """Whether an entry sold this very version."""
+        named = (self.details["record"], self.details["version"])
+        return (entry.details["record"], entry.details["version"]) in (named, *self.former)
 
 
 class Offer(NamedTuple):
@@ -102,10 +112,19 @@ def check_order(order: str) -> str:
 def profile_article(kind: Kind, document: Mapping[str, Any]) -> Article:
     """Return the detailed profile of a record as it is sold: its version is the hash of what the client gets to see.
 
-    The statements are left out, so that who confirmed what, and when, makes no new version.
+    The statements are left out, so that who confirmed what, and when, makes no new version. Nor does another id.
     """
-    seen = {key: value for key, value in cut(kind, document, Tier.detailed).items() if key != "statements"}
-    return Article(PROFILE, kind.id, {"kind": kind.id, "record": document["id"], "version": digest(seen)})
+    seen = cut(kind, document, Tier.detailed)
+    former = tuple((one["id"], version_of(one)) for one in _before_renaming(seen))
+    return Article(PROFILE, kind.id, {"kind": kind.id, "record": document["id"], "version": version_of(seen)}, former)
+
+
+def _before_renaming(seen: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a record as it would be under each of its former ids, the oldest first."""
+    ids = former_ids(seen)
+    for at, id in enumerate(ids):
+        before = {**seen, "id": id, FORMER_IDS: ids[:at]}
+        yield {key: value for key, value in before.items() if value or key != FORMER_IDS}
 
 
 def printout_article(kind: Kind, query: str, on: date, hits: int) -> Article:
@@ -152,11 +171,11 @@ def _offer(ledger: Ledger, client: str, article: Article, order: str) -> Offer:
     buyer = open_client(ledger.books, client, ledger.tables, ledger.day)
     draft = Draft(order, article.item, ledger.currency, client, details=article.details)
     nothing = Offer(Money(0, ledger.currency), Tax("domestic", "0", 0), "client")
-    if entry := ledger.ordered(draft, CONTENT[article.item]):
+    if entry := ledger.ordered(_as_ordered(ledger, draft, article), CONTENT[article.item]):
         _refuse_ended(ledger, entry, article)
         return nothing._replace(entry=entry)
     owned = _owned(ledger, client, article)
-    if owned and owned[-1].details["version"] == article.details["version"]:
+    if owned and article.is_sold_by(owned[-1]):
         return nothing._replace(entry=owned[-1])
     offered = _priced(ledger, buyer, article, owned)
     _refuse_credit(ledger, buyer, offered)
@@ -168,7 +187,7 @@ def _refuse_ended(ledger: Ledger, entry: Entry, article: Article) -> None:
     refuse_reversed(ledger, entry)
     if article.item != PROFILE or not is_issued(ledger.books, entry.number):
         return
-    if entry.details["version"] != article.details["version"] or entry.details["until"] <= ledger.day.isoformat():
+    if not article.is_sold_by(entry) or entry.details["until"] <= ledger.day.isoformat():
         raise EndedSaleError(
             f"the order {entry.order} is entry {entry.number}, of an earlier version or of a time that is over",
             f"As it was: capreg profile --again {entry.number}. As it is: leave --order out.",
@@ -181,12 +200,21 @@ def refuse_reversed(ledger: Ledger, entry: Entry) -> None:
         raise EndedSaleError(f"entry {entry.number} was reversed, and what it sold is sold no more", "Order it anew.")
 
 
+def _as_ordered(ledger: Ledger, draft: Draft, article: Article) -> Draft:
+    """Return a draft with the id that the record had when its order was entered."""
+    entry = ledger.tally.order(draft.order)
+    ids = [id for id, _ in article.former if entry and entry.details.get("record") == id]
+    return draft._replace(details={**draft.details, "record": ids[0]}) if ids else draft
+
+
 def _owned(ledger: Ledger, client: str, article: Article) -> list[Entry]:
     """Return the entries by which a client owns versions of a profile, the version that is asked for last."""
     if article.item != PROFILE:
         return []
-    found = ledger.tally.owned(client, article.kind, article.details["record"], ledger.day.isoformat())
-    return sorted(found, key=lambda entry: entry.details["version"] == article.details["version"])
+    ids = [*(id for id, _ in article.former), article.details["record"]]
+    day = ledger.day.isoformat()
+    found = [entry for id in ids for entry in ledger.tally.owned(client, article.kind, id, day)]
+    return sorted(found, key=article.is_sold_by)
 
 
 def _priced(ledger: Ledger, buyer: Client, article: Article, owned: list[Entry]) -> Offer:

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from capreg.office.entry import Entry
 from capreg.office.journal import DamagedLedgerError, Place, line_at, placed_entries, year_files
-from capreg.office.keys import is_signed, signature
 from capreg.store.files import UnreadableError, read_bytes, write_whole
+from capreg.store.signing import is_signed, signature
 
 FILE = "tally.sqlite"
 SEAL = f"{FILE}.seal"

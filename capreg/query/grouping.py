@@ -8,7 +8,7 @@ together without a head (the sites) has one entry for the whole question.
 import re
 from collections.abc import Sequence
 
-from capreg.errors import CapregError, UsageError, nearest
+from capreg.errors import CapregError, ExitCode, UsageError, nearest
 from capreg.model.kinds import Field, Tier, UnknownFieldError
 from capreg.query.amounts import Envelope, Number
 from capreg.query.asking import Asking
@@ -18,6 +18,12 @@ from capreg.query.language import And, Node, Not, Or, QuerySyntaxError, Term, Wo
 from capreg.query.lists import flat, host, serves, terms
 from capreg.query.phrases import Text
 from capreg.query.question import AnyText, Either, Every, Expression, Item, Opposite, Path, Question, Requirement
+
+
+class SealedFieldError(CapregError):
+    """A requirement is on a field whose values are sealed in the bundle that is searched."""
+
+    exit_code = ExitCode.REFUSED
 
 
 def read_question(text: str, asking: Asking) -> Question:
@@ -188,6 +194,8 @@ class _Grouping:
     def fields(self, term: Term) -> tuple[Field, ...]:
         """Return the fields a term names; confidential ones only to the hub's internal search."""
         fields = self.kind.searched(term.name)
+        if self.asking.bundled:
+            return _open(fields, term.name)
         seen = tuple(one for one in fields if one.tier < Tier.confidential or self.asking.internal)
         if not seen:
             raise UnknownFieldError(
@@ -206,6 +214,16 @@ class _Grouping:
         """Whether a term opens an entry."""
         at = self.host(term)
         return at is not None and at.together == term.name
+
+
+def _open(fields: tuple[Field, ...], name: str) -> tuple[Field, ...]:
+    """Return those of the fields that a term names that are in a bundle; raises SealedFieldError where none is."""
+    seen = tuple(one for one in fields if one.tier is Tier.short)
+    if not seen:
+        raise SealedFieldError(
+            f"the field '{name}' is sealed in this bundle", "Leave it out, or ask the hub for the detailed profiles."
+        )
+    return seen
 
 
 def _without_decimal_comma(term: Term, meaning: type, asked: Field) -> tuple[str, ...]:

@@ -1,35 +1,24 @@
 """Changing the records of a registry: under one lock, each change noted in its history before it is made.
 
-`history/YEAR.jsonl` holds a line a change: when, which record, its file, and what stood there before, null for a new one.
-Undoing the lines from the last one backwards gives the registry as it was on any day; what an editor or git changed shows in
-the next line of the record.
+`history/YEAR.jsonl` holds a line a change: when, which record, its file, what stood there before, null for a new one, and what
+stands there after it. Undoing the lines from the last one backwards gives the registry as it was on any day; what an editor or
+git changed shows in that the next line of the record, or its file, does not go on where the line ends.
 """
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, NamedTuple
-
-import orjson
+from typing import IO, Any
 
 from capreg.model.kinds import Kind
 from capreg.model.record import Record
 from capreg.store.files import flush
+from capreg.store.noted import Noted, line
 from capreg.store.registry import Registry
 
 FOLDER = "history"
-
-
-class Change(NamedTuple):
-    """One change of a record: when, and what stood there before; `file` is shown from the registry's folder."""
-
-    at: str
-    kind: str
-    id: str
-    file: str
-    before: Mapping[str, Any] | None
 
 
 class Changes:
@@ -41,8 +30,8 @@ class Changes:
     def put(self, kind: Kind, record: Record, before: Mapping[str, Any] | None) -> None:
         """Write a record, new where nothing stood before; raises as `Registry.put` does."""
         path = record.path or self.registry.root / kind.folder / f"{record.id}.json"
-        self.registry.check_put(kind, record)
-        self._note(kind, record.id, Path(path), before)
+        content = self.registry.check_put(kind, record)
+        self._note(kind, record.id, Path(path), before, record.document, content)
         self.registry.put(kind, record, self._durable)
 
     def remove(self, kind: Kind, record: Record) -> None:
@@ -53,10 +42,31 @@ class Changes:
         if self._durable:
             flush(path.parent)
 
-    def _note(self, kind: Kind, id: str, path: Path, before: Mapping[str, Any] | None) -> None:
-        shown = self.registry.shown(path).as_posix()
-        change = Change(_now(), kind.id, id, shown, before)
-        self._history.write(orjson.dumps(change._asdict(), option=orjson.OPT_APPEND_NEWLINE))
+    def move(self, kind: Kind, record: Record, moved: Record) -> None:
+        """Write a record under another id, where it stood before, and remove the file that it had.
+
+        Raises:
+            OSError: the disk refused; the record stands under the id that it had.
+        """
+        path = Path(record.path)
+        self.put(kind, moved._replace(path=path.with_name(f"{moved.id}.json")), None)
+        try:
+            self.remove(kind, record)
+        except OSError:
+            path.with_name(f"{moved.id}.json").unlink()
+            raise
+
+    def _note(
+        self,
+        kind: Kind,
+        id: str,
+        path: Path,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any] | None = None,
+        content: bytes | None = None,
+    ) -> None:
+        head = {"at": _now(), "kind": kind.id, "id": id, "file": self.registry.shown(path).as_posix()}
+        self._history.write(line(head, before, after, content))
         self._history.flush()
         if self._durable:
             os.fsync(self._history.fileno())
@@ -96,12 +106,10 @@ def _end_line(history: IO[bytes]) -> None:
                 history.write(b"\n")
 
 
-def history(registry: Registry) -> Iterator[Change]:
+def history(registry: Registry) -> Iterator[Noted]:
     """Yield all changes that were noted, the oldest first; a line that a crash left half written is passed over."""
     for path in sorted((registry.root / FOLDER).glob("*.jsonl")):
         with path.open("rb") as lines:
-            for line in lines:
-                try:
-                    yield Change(**orjson.loads(line))
-                except (orjson.JSONDecodeError, TypeError):
-                    continue
+            for one in lines:
+                with suppress(ValueError, KeyError):
+                    yield Noted(one)

@@ -11,7 +11,7 @@ from typing import Any
 
 from capreg.errors import CapregError
 from capreg.model.kinds import Field, Kind
-from capreg.model.record import Record, entry_named, pointer, values
+from capreg.model.record import FORMER_IDS, Record, entry_named, former_ids, pointer, values
 from capreg.store import strict
 from capreg.store.checked import InvalidFileError
 from capreg.store.files import read_bytes
@@ -46,7 +46,12 @@ class Fault:
     id: str
 
 
-def check(registry: Registry, clean: Container[str] = (), told: Told = lambda done, total: None) -> Iterator[Fault]:
+def check(
+    registry: Registry,
+    clean: Container[str] = (),
+    told: Told = lambda done, total: None,
+    renamed: set[str] | None = None,
+) -> Iterator[Fault]:
     """Yield every fault of a registry: its schemas, vocabularies, places, records, and what git must not track.
 
     Records of a kind whose schema is refused are not judged.
@@ -54,7 +59,10 @@ def check(registry: Registry, clean: Container[str] = (), told: Told = lambda do
     Args:
         clean: files of records, as messages show them, that were found without fault and have not changed since.
         told: is told how many files of a kind are done, of how many.
+        renamed: is given the files of records that had other ids before, which are to be read each time: another file
+            may claim one of these.
     """
+    renamed = set() if renamed is None else renamed
     kinds, errors = try_kinds(registry.root / "schemas")
     for error in errors:
         yield _whole_file(registry, error)
@@ -63,7 +71,7 @@ def check(registry: Registry, clean: Container[str] = (), told: Told = lambda do
     yield from _unwritten(registry, kinds.values())
     yield from _places_and_ways(registry)
     for loaded in kinds.values():
-        yield from _records(registry, loaded.kind, clean, told)
+        yield from _records(registry, loaded.kind, clean, told, renamed)
     for name in tracked_secrets(registry.root):
         yield Fault(
             ERROR,
@@ -76,7 +84,7 @@ def check(registry: Registry, clean: Container[str] = (), told: Told = lambda do
         )
 
 
-def _records(registry: Registry, kind: Kind, clean: Container[str], told: Told) -> Iterator[Fault]:
+def _records(registry: Registry, kind: Kind, clean: Container[str], told: Told, renamed: set[str]) -> Iterator[Fault]:
     """Yield the faults of all records of a kind; of files that claim one id, the first that holds a record has it."""
     root = f"{registry.root}/"
     shown = [str(path).removeprefix(root) for path in registry.paths(kind)]
@@ -85,7 +93,10 @@ def _records(registry: Registry, kind: Kind, clean: Container[str], told: Told) 
     words = {field.search.words: registry.vocabularies[field.search.words].words for field in kind.worded}
     judged = each_of(partial(_judged, registry, kind, Rules(kind, words)), suspects)
     first: dict[str, str] = {}
-    for done, (path, (is_record, faults)) in enumerate(zip(suspects, judged, strict=True), len(shown) - len(suspects)):
+    former: dict[str, list[str]] = {}
+    for done, (path, (is_record, faults, ids)) in enumerate(
+        zip(suspects, judged, strict=True), len(shown) - len(suspects)
+    ):
         told(done, len(shown))
         holder = first.setdefault(os.path.basename(path), path) if is_record else path
         yield from (
@@ -93,15 +104,34 @@ def _records(registry: Registry, kind: Kind, clean: Container[str], told: Told) 
             if holder == path
             else [Fault(ERROR, path, 1, 1, "", f"the id stands already in {holder}", "id-doubled")]
         )
+        if ids:
+            former[path] = ids
+    renamed.update(former)
+    yield from _former_ids(registry, {os.path.basename(path).removesuffix(".json"): path for path in shown}, former)
 
 
-def _judged(registry: Registry, kind: Kind, rules: Rules, path: str) -> tuple[bool, list[Fault]]:
-    """Return whether a file holds a record, and what is wrong with it."""
+def _former_ids(registry: Registry, holders: dict[str, str], former: Mapping[str, list[str]]) -> Iterator[Fault]:
+    """Yield the former ids that are the id, or a former id, of another record too.
+
+    Args:
+        holders: the file of each id; is given those of the former ids.
+    """
+    for path, ids in former.items():
+        for at, id in enumerate(ids):
+            if (holder := holders.setdefault(id, path)) != path:
+                located, place = strict.locate(read_bytes(registry.root / path, registry.root)), (FORMER_IDS, at)
+                sentence = f"the id {id!r} stands already in {holder}"
+                yield Fault(ERROR, path, *located.position(place), pointer(place), sentence, "id-doubled")
+
+
+def _judged(registry: Registry, kind: Kind, rules: Rules, path: str) -> tuple[bool, list[Fault], list[str]]:
+    """Return whether a file holds a record, what is wrong with it, and the ids that the record had before."""
     found = registry.try_load(kind, registry.root / path)
     if not isinstance(found, Record):
-        return False, list(_broken(registry, kind, found))
+        return False, list(_broken(registry, kind, found)), []
     suspicious = rules.may_be_broken_by(found.document) or any(_statements(found.document))
-    return True, list(_record(registry, kind, found)) if suspicious else []
+    faults = list(_record(registry, kind, found)) if suspicious else []
+    return True, faults, former_ids(found.document)
 
 
 def _vocabularies(registry: Registry) -> Iterator[Fault]:
@@ -155,9 +185,11 @@ def _broken(registry: Registry, kind: Kind, error: BrokenRecordError) -> Iterato
         yield Fault(ERROR, file, *located.position(misfit.path), place, misfit.sentence, "record-invalid")
 
 
-def _record(registry: Registry, kind: Kind, record: Record) -> Iterator[Fault]:
-    """Yield what no schema can see in a record: ids that are doubled or lead nowhere, words that nobody knows."""
-    document = record.document
+def nonsense(registry: Registry, kind: Kind, document: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple, str]]:
+    """Yield what no schema can see in a record: ids that are doubled or lead nowhere, words that nobody knows.
+
+    Each is (id, severity, place, sentence).
+    """
     judged = {
         "entry-id-doubled": _double_ids(kind, document),
         "reference-lost": _references(kind, document),
@@ -165,8 +197,11 @@ def _record(registry: Registry, kind: Kind, record: Record) -> Iterator[Fault]:
         "word-unknown": _words(registry, kind, document),
         "statement-lost": _statements(document),
     }
-    found = [(id, *one) for id, faults in judged.items() for one in faults]
-    if found:
+    yield from ((id, *one) for id, faults in judged.items() for one in faults)
+
+
+def _record(registry: Registry, kind: Kind, record: Record) -> Iterator[Fault]:
+    if found := list(nonsense(registry, kind, record.document)):
         located, file = strict.locate(read_bytes(record.path, registry.root)), str(registry.shown(record.path))
         for id, severity, place, sentence in found:
             yield Fault(severity, file, *located.position(place), pointer(place), sentence, id)

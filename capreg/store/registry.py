@@ -1,15 +1,16 @@
 """A registry: a folder of plain files, one JSON file a record."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 
 from capreg.errors import CapregError, ExitCode, nearest
 from capreg.model.kinds import Kind
-from capreg.model.record import Record
+from capreg.model.record import Record, former_ids
 from capreg.store import strict
-from capreg.store.files import canonical, write_whole
+from capreg.store.files import UnreadableError, canonical, read_bytes, write_whole
 from capreg.store.kinds import UnknownKindError
 from capreg.store.listing import listed
 from capreg.store.records import ID, BrokenRecordError, load_record
@@ -107,6 +108,8 @@ class Registry:
     def path(self, kind: Kind, id: str) -> Path:
         """Return the file of a record.
 
+        One that was renamed is found by its former ids too.
+
         Raises:
             UnknownRecordError: there is none; names the nearest ids.
         """
@@ -117,8 +120,19 @@ class Registry:
             for path in self.paths(kind):
                 if path.stem == id:
                     return path
+            if renamed := self.renamed(kind, id):
+                return Path(renamed.path)
         ids = [path.stem for path in self.paths(kind)]
         raise UnknownRecordError(f"there is no {kind.label['en']} '{id[:64]}'", nearest(id, ids))
+
+    def renamed(self, kind: Kind, id: str) -> Record | None:
+        """Return the record that had an id before it was renamed, None where none had."""
+        sign = f'"{id}"'.encode()
+        for path in self.paths(kind):
+            with suppress(UnreadableError, BrokenRecordError):
+                if sign in read_bytes(path, self.root) and id in former_ids((record := self.load(kind, path)).document):
+                    return record
+        return None
 
     def get(self, kind: Kind, id: str) -> Record:
         """Return a record by id; raises UnknownRecordError or BrokenRecordError."""

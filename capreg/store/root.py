@@ -7,7 +7,7 @@ from capreg.errors import UsageError
 
 SETTINGS = "registry.json"
 # Folders of a registry that hold something else than records.
-RESERVED = ("office", "schemas", "keys", "history")
+RESERVED = ("office", "schemas", "keys", "history", "drafts")
 
 
 class NoRegistryError(UsageError):

@@ -28,7 +28,7 @@ class Vocabularies(dict):
         self.folder = folder
 
     def __missing__(self, vocabulary: str) -> Vocabulary:
-        own = list(_words(self.own(vocabulary)))
+        own = list(words_of(self.own(vocabulary)))
         found = Vocabulary(vocabulary, [*_shipped_words(vocabulary), *own])
         _check_sense(self.folder / f"{vocabulary}.json", own, found.words)
         self[vocabulary] = found
@@ -46,7 +46,7 @@ class Vocabularies(dict):
 
 def _shipped_words(name: str) -> Iterator[Word]:
     if SHIPPED.joinpath(f"vocabularies/{name}.json").is_file():
-        yield from _words(shipped(f"vocabularies/{name}.json"))
+        yield from words_of(shipped(f"vocabularies/{name}.json"))
 
 
 def read_vocabulary(path: Path) -> Mapping[str, Any]:
@@ -76,7 +76,8 @@ def _check_sense(path: Path, words: list[Word], known: Mapping[str, Word]) -> No
             raise SchemaError(f"{path}: {word.id!r} lies above itself")
 
 
-def _words(document: Mapping[str, Any]) -> Iterator[Word]:
+def words_of(document: Mapping[str, Any]) -> Iterator[Word]:
+    """Yield the words of a vocabulary's document."""
     for word in document["words"]:
         yield Word(
             **{**word, "includes": tuple(word.get("includes", ())), "references": tuple(word.get("references", ()))}

@@ -22,7 +22,7 @@ DOCUMENT_FORMATS = {
     "pdf": "capreg.views.pdf:pdf",
 }
 # Formats whose pieces are bytes, which no terminal can show.
-BINARY = frozenset({"pdf"})
+BINARY = frozenset({"pdf", "xlsx"})
 
 
 def view(format: str) -> Callable[..., Iterator[str] | Iterator[bytes]]:

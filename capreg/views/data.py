@@ -1,12 +1,11 @@
 """JSON and NDJSON: whole values for machines."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
-from capreg.model.text import UNSAFE
+from capreg.model.harmless import escaped
 from capreg.views.page import Page, Screen
 
 
@@ -22,6 +21,4 @@ def ndjson(page: Page, screen: Screen) -> Iterator[str]:
 
 
 def _safe(value: Any, option: int) -> str:
-    """Return JSON in which every control character is written as its escape; newlines of the layout stay."""
-    text = orjson.dumps(value, default=list, option=option).decode()
-    return re.sub(UNSAFE, lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text)
+    return escaped(orjson.dumps(value, default=list, option=option).decode())

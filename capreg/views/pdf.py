@@ -52,8 +52,11 @@ def _document(page: Page) -> dict[str, Any]:
     language = page.language or "en"
     blocks = list(page.blocks)
     titles = [block.text for block in blocks if isinstance(block, Heading)]
+    sheets = sum(isinstance(block, Heading) and block.level == 1 for block in blocks)
     return {
         "title": plain(titles[0]) if titles else "capreg",
+        # What heads the later sheets, unless they begin with titles of their own.
+        "running": plain(titles[0]) if titles and sheets < 2 else "",
         "language": language,
         "mark": plain(page.mark),
         "hub_only": HUB_ONLY if page.hub_only else "",

@@ -43,6 +43,29 @@ def _data(hub: str, entry: Any) -> dict[str, Any]:
     }
 
 
+def granted_page(kind: Kind, document: Mapping[str, Any], hub: str, grant: Any, speech: Speech) -> Page:
+    """Return the page of a profile that a grant opened, marked with client, day and number.
+
+    Args:
+        document: the record, as the hub cut it to the detailed tier.
+        grant: what opened it.
+    """
+    said = {"profile": grant.id, "hub": hub, "client": grant.client, "receipt": str(grant.number), "date": grant.on}
+    head = [(speech.word(key), value) for key, value in said.items()]
+    blocks = [Heading(str(document.get(kind.title, "")), 1), Pairs(head), *Layout(kind, document, speech).sections()]
+    told = {
+        "hub": hub,
+        "client": grant.client,
+        "kind": grant.kind,
+        "id": grant.id,
+        "entry": grant.number,
+        "on": grant.on,
+    }
+    page = _page(blocks, document, {"schema_version": SCHEMA_VERSION, **told, "record": document}, speech)
+    mark = speech.word("mark").format(grant.client, grant.on, grant.number)
+    return page._replace(mark=mark, language=speech.language)
+
+
 def record_page(kind: Kind, document: Mapping[str, Any], speech: Speech) -> Page:
     """Return the page of a record for the hub's own eyes."""
     blocks = [Heading(str(document.get(kind.title, "")), 1), *Layout(kind, document, speech).sections()]

@@ -52,6 +52,20 @@ class Layout:
             (field, text) for field, text in self._flat(self.kind.root, self.document) if field.path not in hidden
         )
 
+    def line(self, field: Field, value: Any) -> str:
+        """Return any part of the record on one line."""
+        if field.is_leaf:
+            return self._text(field, value)
+        if isinstance(value, list):
+            return "; ".join(self._line(field, entry) for entry in value)
+        if field.path[-1:] == ("*",):
+            return self._line(self.kind.at(field.path[:-1]), value)
+        return ", ".join(self._said(below, text.replace("\n", "; ")) for below, text in self._flat(field, value))
+
+    def entry_name(self, field: Field, entry: Mapping[str, Any]) -> str:
+        """Return what an entry of a list is called: its first value, "" where it says nothing."""
+        return next((text for _, text in self._named(field, entry)), "")
+
     def _labelled(self, told: Told) -> list[tuple[str, str]]:
         return [(self.speech.label(field), text) for field, text in told if text]
 

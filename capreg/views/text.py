@@ -17,14 +17,19 @@ BEGINNING = {1: 14, 2: 10, 3: 5}
 
 
 def text(page: Page, screen: Screen) -> Iterator[str]:
-    """Yield the page as lines of plain text; where it carries a mark, sheet by sheet, each with the mark above and below."""
+    """Yield the page as lines of plain text; where it carries a mark, sheet by sheet, each with the mark above and below.
+
+    Without a mark, a further heading of the first level begins a sheet.
+    """
     if page.hub_only:
         yield f"{HUB_ONLY}\n\n"
     yield from _sheets(page.blocks, plain(page.mark)) if page.mark else _lines(page.blocks)
 
 
 def _lines(blocks: Iterable[Block]) -> Iterator[str]:
-    for block in blocks:
+    for at, block in enumerate(blocks):
+        if at and isinstance(block, Heading) and block.level == 1:
+            yield "\f"
         yield from _block(block)
 
 

@@ -1,0 +1,117 @@
+"""capreg bundle delta, and capreg bundle update."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+import click
+
+from capreg.cli.bundle_use import terms_of
+from capreg.cli.options import dry_run_option, session_options
+from capreg.cli.progress import progress
+from capreg.cli.session import Session, pass_session
+from capreg.exchange.delta import DeltaError, StrangeBundleError, apply_delta, check_pair, read_delta, write_delta
+from capreg.exchange.header import Header
+from capreg.exchange.opening import issue_of, prove, read_header
+from capreg.exchange.trust import Hubs, warned_of_expiry
+from capreg.store.files import flush
+
+
+@click.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("-o", "--output", "path", required=True, metavar="FILE", help="Write there, whole or not at all.")
+@dry_run_option
+@session_options
+@pass_session
+def delta(session: Session, old, new, path, dry_run) -> None:
+    """Write what leads from one bundle to a later one as a small file, for those who have the first.
+
+    \b
+    Examples:
+      capreg bundle delta october.capreg november.capreg -o november.delta
+    """
+    headers = [_proved(session, one) for one in (old, new)]
+    check_pair(*headers)
+    if dry_run:
+        return session.note(f"Would write what leads from version {headers[0].version} to {headers[1].version}.")
+    with _replacing(Path(path)) as (draft, file):
+        write_delta(Path(old), Path(new), headers[0], file)
+        session.note(f"Wrote {path}: {file.tell()} bytes instead of {os.stat(new).st_size}.")
+
+
+@click.command()
+@click.argument("file", metavar="FILE")
+@click.argument("change", metavar="DELTA")
+@click.option("-o", "--output", "path", metavar="NEW", help="Write the new bundle there; else in place of FILE.")
+@dry_run_option
+@session_options
+@pass_session
+def update(session: Session, file, change, path, dry_run) -> None:
+    """Make the next bundle from one that is at hand and a delta: equal to the byte to the one that the hub made.
+
+    \b
+    Examples:
+      capreg bundle update october.capreg november.delta
+    """
+    old = _proved(session, file)
+    with open(change, "rb") as content:
+        found = read_delta(content, change)
+        _check_follows(found, old, change, file)
+        hubs, terms, issue = Hubs(), terms_of(session, None), issue_of(found.header)
+        hubs.check(issue)
+        if warning := warned_of_expiry(issue, terms.on, terms.allow_expired):
+            session.warn(warning)
+        if dry_run:
+            return session.note(f"Would make version {found.header.version} from version {old.version}.")
+        target = Path(path or file)
+        with _replacing(target) as (draft, made):
+            apply_delta(content, found, change, Path(file), made)
+            made.flush()
+            with draft.open("rb") as whole, progress(session, "Verifying") as told:
+                prove(whole, read_header(whole, change), change, {}, told)
+    hubs.remember(issue)
+    session.note(f"Made version {found.header.version} of {found.header.hub}: {target}.")
+
+
+def _check_follows(found, old: Header, change: str, file: str) -> None:
+    """Raise DeltaError where a delta does not lead on from a bundle."""
+    if found.old != old.digest:
+        raise DeltaError(
+            f"{change} does not begin with version {old.version}, which {file} is", "Fetch the one that does."
+        )
+    try:
+        check_pair(old, found.header)
+    except StrangeBundleError as error:
+        raise DeltaError(f"{change}: {error.sentence}", error.way_out) from None
+
+
+def _proved(session: Session, file: str) -> Header:
+    """Return the header of a bundle that was verified as a whole; nothing is remembered of it."""
+    with open(file, "rb") as content:
+        header = read_header(content, file)
+        with progress(session, "Verifying") as told:
+            prove(content, header, file, {}, told)
+    return header
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[tuple[Path, IO[bytes]]]:
+    """Give a file to be written beside its place, and put it there when the block ends well."""
+    target = target.resolve()
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield Path(name), file
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, target.stat().st_mode & 0o777 if target.exists() else 0o644)
+        os.replace(name, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+    flush(target.parent)

@@ -1,0 +1,63 @@
+"""A hub's change of key: who knows the old key learns the new one, by a statement that both of them signed."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from capreg.store.signing import ForgedError, canonical_line, is_among, is_signed, public, read_document, signature
+
+SCHEMA = "rotation"
+FORM = "rotation 1"
+SIGNATURES = {"old": "old_signature", "new": "new_signature"}
+# Lines of a file of rotations.
+MOST = 1000
+
+
+class Rotation(NamedTuple):
+    """A change of key whose signatures hold; what each part means stands in `rotation.schema.json`."""
+
+    at: str
+    old: str
+    new: str
+    head: Mapping[str, Any]
+
+
+def rotated(old: Ed25519PrivateKey, new: Ed25519PrivateKey, at: str, head: Mapping[str, Any]) -> bytes:
+    """Return the line that says that one key follows another, signed with both."""
+    bare = {"capreg": FORM, **Rotation(at, public(old), public(new), head)._asdict()}
+    line = canonical_line(bare)
+    signed = {SIGNATURES["old"]: signature(old, line), SIGNATURES["new"]: signature(new, line)}
+    return canonical_line({**bare, **signed})
+
+
+def read_rotations(content: bytes) -> list[Rotation]:
+    """Return the changes of key in a file, one a line.
+
+    Raises:
+        ForgedError: a line is none, one of its signatures does not hold, or two keys claim to follow the same one.
+    """
+    lines = content.splitlines()
+    if len(lines) > MOST:
+        raise ForgedError(f"a file of {len(lines)} rotations is none: at most {MOST} are read")
+    found = [_read(line) for line in lines]
+    if len({one.old for one in found}) < len(found):
+        raise ForgedError("two keys claim to follow the same one: one of them is not the hub's")
+    return found
+
+
+def _read(line: bytes) -> Rotation:
+    document = read_document(line, SCHEMA)
+    signed = canonical_line({key: value for key, value in document.items() if key not in SIGNATURES.values()})
+    if not all(is_signed(document[key], signed, document[by]) for key, by in SIGNATURES.items()):
+        raise ForgedError("a signature of this rotation does not hold")
+    return Rotation(**{key: document[key] for key in Rotation._fields})
+
+
+def followed(known: Collection[str], rotations: Iterable[Rotation]) -> list[str]:
+    """Return the public keys that are known, themselves or by fingerprint, and those that follow them, the newest last."""
+    keys, left = list(known), list(rotations)
+    while following := next((one for one in left if is_among(one.old, keys)), None):
+        keys.append(following.new)
+        left.remove(following)
+    return keys
