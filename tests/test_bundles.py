@@ -105,6 +105,23 @@ def test_each_bundle_names_the_one_before_and_the_end_of_the_ledger(shop, capreg
     )
 
 
+def test_a_bundle_is_a_witness_of_the_ledger(shop, capreg, tmp_path):
+    books = shop / "office"
+    capreg("-R", shop, "profile", "firm-0", "--client", "buyer", "--yes")
+    shutil.copytree(books, tmp_path / "before")
+    capreg("-R", shop, "profile", "firm-1", "--client", "buyer", "--yes")
+    bundle = bundled(capreg, shop, tmp_path / "witness")
+    done = capreg("-R", shop, "ledger", "verify", "--bundle", bundle)
+    assert (done.code, "and 1 bundle borne out" in done.err) == (0, True), done.err
+    shutil.rmtree(books)
+    shutil.copytree(tmp_path / "before", books)
+    rolled_back = capreg("-R", shop, "ledger", "verify", "--bundle", bundle)
+    assert (rolled_back.code, "its entry 2 is missing, the last one is 1" in rolled_back.err) == (7, True)
+    capreg("-R", shop, "profile", "firm-2", "--client", "buyer", "--yes")
+    other = capreg("-R", shop, "ledger", "verify", "--bundle", bundle)
+    assert (other.code, "its entry 2 is another" in other.err) == (7, True)
+
+
 @pytest.mark.parametrize("kind", shipped_kinds())
 def test_a_bundle_carries_the_short_tier_and_no_more(shop, capreg, tmp_path, kind):
     found = Planted(kind)

@@ -12,12 +12,13 @@ from capreg.cli.options import Output, day_option, list_options, output_options,
 from capreg.cli.output import show, show_list
 from capreg.cli.session import Session, counted, pass_session
 from capreg.errors import CapregError, ExitCode
+from capreg.exchange.header import read as read_header
 from capreg.office.account import UnknownEntryError
 from capreg.office.books import Books, books_of
 from capreg.office.entry import WHATS, Entry
 from capreg.office.ledger import local_day, looking
 from capreg.office.proof import entries
-from capreg.office.receipts import ForeignReceiptError, check_receipt
+from capreg.office.receipts import ForeignReceiptError, check_bundle, check_receipt
 from capreg.office.receipts import receipt as receipt_of
 from capreg.office.verification import UNTRUSTED
 from capreg.office.verification import balances as balances_of
@@ -97,14 +98,16 @@ def balances(session: Session, on, wanted: Arrangement, output: Output) -> None:
 
 @ledger.command()
 @click.option("--receipt", "receipts", multiple=True, metavar="FILE", help="A receipt that the ledger must bear out.")
+@click.option("--bundle", "bundles", multiple=True, metavar="FILE", help="A bundle that the ledger must bear out.")
 @output_options
 @session_options
 @pass_session
-def verify(session: Session, receipts, output: Output) -> None:
+def verify(session: Session, receipts, bundles, output: Output) -> None:
     """Verify the whole ledger: chain, signed head, prices, VAT, reversals, invoices, closings.
 
     Who holds the hub's key could write book and head anew; receipts that were handed out before are the witnesses
-    against that. A receipt is what 'capreg ledger receipt' writes, or a profile or printout as JSON.
+    against that. A receipt is what 'capreg ledger receipt' writes, or a profile or printout as JSON. A bundle that was
+    handed out names the last entry of its day.
 
     \b
     Examples:
@@ -121,7 +124,12 @@ def verify(session: Session, receipts, output: Output) -> None:
     known = {entry.number: entry.hash for entry in verified.entries}
     for path in receipts:
         check_receipt(books, _document(path), known)
-    witnesses = f", and {counted(len(receipts), 'receipt')} borne out" if receipts else ""
+    for path in bundles:
+        with Path(path).open("rb") as file:
+            header = read_header(file, path)
+        check_bundle(books, header.key, header.ledger, known)
+    counts = [counted(len(found), what) for found, what in ((receipts, "receipt"), (bundles, "bundle")) if found]
+    witnesses = f", and {' and '.join(counts)} borne out" if counts else ""
     session.note(f"The ledger holds: {counted(len(known), 'entry')}, chain, head and prices verified{witnesses}.")
 
 

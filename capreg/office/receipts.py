@@ -48,16 +48,35 @@ def check_receipt(books: Books, document: Any, known: Mapping[int, str]) -> int:
         number, claimed, line = int(entry["number"]), entry["hash"], canonical_line(entry)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise ForeignReceiptError("this is no receipt") from None
-    opening = read_opening(books.ledger)
     if not is_signed(key, line, signed):
         raise ForeignReceiptError(f"the receipt of entry {number} is not signed by whom it names")
+    _check_entry(books, "receipt", key, (number, claimed), known)
+    return number
+
+
+def check_bundle(books: Books, key: str, head: Mapping[str, Any] | None, known: Mapping[int, str]) -> None:
+    """Refuse a ledger that does not bear out the head of the ledger that a bundle names, its signature proved.
+
+    Args:
+        key: by which the bundle was signed.
+        head: number and hash of the last entry at that time, None where nothing had been entered.
+        known: the hashes of the entries of the ledger, by number.
+
+    Raises:
+        ForeignReceiptError: the bundle is of another hub, or the ledger says otherwise.
+    """
+    if head is not None:
+        _check_entry(books, "bundle", key, (head["number"], head["hash"]), known)
+
+
+def _check_entry(books: Books, what: str, key: str, entry: tuple[int, str], known: Mapping[int, str]) -> None:
+    opening, (number, claimed) = read_opening(books.ledger), entry
     if opening is None or key not in hub_keys_since(books.folder, opening.key):
-        raise ForeignReceiptError(f"the receipt of entry {number} was signed by another key than this ledger's")
-    if known.get(number) != claimed:
+        raise ForeignReceiptError(f"the {what} of entry {number} was signed by another key than this ledger's")
+    if {0: opening.hash, **known}.get(number) != claimed:
         last = max(known, default=0)
         raise ForeignReceiptError(
-            f"the ledger is not the one that gave this receipt: its entry {number} "
-            + ("is another" if number in known else f"is missing, the last one is {last}"),
-            "The ledger was replaced, or a backup older than the receipt was put back.",
+            f"the ledger is not the one that gave this {what}: its entry {number} "
+            + ("is another" if number <= last else f"is missing, the last one is {last}"),
+            f"The ledger was replaced, or a backup older than the {what} was put back.",
         )
-    return number
