@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -216,9 +215,3 @@ def _resource(name: str, path: Path) -> dict[str, Any]:
         "bytes": path.stat().st_size,
         "hash": f"sha256:{digest.hexdigest()}",
     }
-
-
-def discard(path: Path) -> None:
-    """Remove a draft, if it is there."""
-    with suppress(OSError):
-        path.unlink()

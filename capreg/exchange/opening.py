@@ -32,13 +32,6 @@ class DamagedBundleError(ArchiveError):
     """A bundle was cut, grown or changed since the hub signed it."""
 
 
-class Proved(NamedTuple):
-    """A bundle that was verified: its header and what its archive holds."""
-
-    header: Header
-    entries: list[Entry]
-
-
 def issue_of(found: Header) -> Issue:
     """Return what of a header decides whether its bundle is trusted."""
     return Issue(found.hub, found.key, found.version, found.created, found.expires, found.series, found.digest)

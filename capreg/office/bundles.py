@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from capreg.errors import UsageError
 from capreg.office.books import Books
 from capreg.office.head import read_head, read_opening
@@ -85,8 +83,3 @@ def ledger_head(books: Books) -> dict[str, Any] | None:
     opening = read_opening(books.ledger)
     head = read_head(books.ledger, opening) if opening else None
     return head._asdict() if head else None
-
-
-def read_block(block: bytes) -> dict[str, Any]:
-    """Return what a kept header says."""
-    return orjson.loads(block)
