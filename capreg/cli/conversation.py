@@ -11,7 +11,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.output import create_output
 
 from capreg.errors import CapregError
-from capreg.exchange.answers import AnswerError, Answers, typed, vocabulary_of
+from capreg.exchange.answers import AnswerError, Answers, typed
 from capreg.exchange.interview import BACK, Question
 from capreg.model.text import fold, plain, tokens
 from capreg.model.vocabulary import Vocabulary
@@ -145,7 +145,7 @@ class Conversation:
 
     def _choices(self, question: Question) -> Choices | None:
         field, several = question.field, question.field.type == "array"
-        if name := vocabulary_of(self._reader.loaded.kind, field):
+        if name := self._reader.loaded.kind.vocabulary_of(field):
             vocabulary = self._reader.vocabularies[name]
             labels = {id: word.label[self._speech.language] for id, word in vocabulary.words.items()}
             return Choices(names_of(vocabulary), labels, several)

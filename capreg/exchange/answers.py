@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from capreg.errors import UsageError
-from capreg.model.kinds import Field, Kind
+from capreg.model.kinds import Field
 from capreg.model.quantity import convert, shown, split
+from capreg.model.schema import schema_at
 from capreg.model.text import CONTROLS, fold
 from capreg.model.vocabulary import Vocabulary
 from capreg.store import strict
@@ -27,20 +28,6 @@ class AnswerError(UsageError):
     """An answer is no value of its field."""
 
 
-def vocabulary_of(kind: Kind, field: Field) -> str | None:
-    """Return the name of the vocabulary whose words a field holds, its own or that of the head which it serves."""
-    if field.serves:
-        field = kind.searched(field.serves)[0]
-    return field.search.words if field.search else None
-
-
-def schema_at(schema: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
-    """Return the part of a schema that describes the field at a path."""
-    for step in path:
-        schema = schema["items"] if step == "*" else schema["properties"][step]
-    return schema
-
-
 @dataclass(frozen=True)
 class Answers:
     """Reads answers to the questions of a kind."""
@@ -56,7 +43,7 @@ class Answers:
             AnswerError, QuantityError, UnknownWordError, AmbiguousWordError: it means none, or one that the schema refuses.
         """
         schema = schema_at(self.loaded.schema, field.path)
-        value = self._value(field, schema, text.strip(), vocabulary_of(self.loaded.kind, field))
+        value = self._value(field, schema, text.strip(), self.loaded.kind.vocabulary_of(field))
         for misfit in misfits(validator(schema), value):
             raise AnswerError(f"{misfit.sentence}", _like(field))
         return value

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from capreg.exchange.answers import schema_at
 from capreg.exchange.gathering import slug
 from capreg.model.kinds import Field
 from capreg.model.record import pointer, values
+from capreg.model.schema import schema_at
 from capreg.model.settings import Settings
 from capreg.store.schemas import LoadedKind
 

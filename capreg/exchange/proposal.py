@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from capreg.exchange.mapping import ITSELF, is_leaf
-from capreg.exchange.trying import Tried, schema_at
+from capreg.exchange.trying import Tried
 from capreg.model.kinds import Field
+from capreg.model.schema import schema_at
 from capreg.store.schemas import LoadedKind
 
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 _-]*[A-Za-z0-9]|[A-Za-z]")

@@ -10,6 +10,7 @@ from capreg.model.book import NUMBER_AROUND, OWN_NUMBER
 from capreg.model.kinds import Field
 from capreg.model.questionnaire import ABSENT, Blank, Part, Path, entries, stated
 from capreg.model.record import values
+from capreg.model.schema import schema_at
 from capreg.store.explain import explain
 from capreg.store.schemas import LoadedKind
 from capreg.store.validators import validator
@@ -152,9 +153,7 @@ class Overlay:
     def _name(self, part: Part, made: list[dict]) -> None:
         """Give entries that need an id, and were given none, one of their own."""
         field: Field = self.loaded.kind.at((*part.path, "*"))
-        schema = self.loaded.schema
-        for step in (*part.path, "*"):
-            schema = schema["items"] if step == "*" else schema["properties"][step]
+        schema = schema_at(self.loaded.schema, field.path)
         for key, below in field.properties.items():
             if below.is_entry_id and key in schema.get("required", ()):
                 taken = {entry.get(key) for entry in made}

@@ -71,7 +71,7 @@ class _Settling:
     def _all(self, form: type, parts: Iterator[tuple], place: Path, holder: Field | None = None) -> Any:
         found = {}
         for key, below, one in parts:
-            of = holder if holder and not (below and below.properties) and self._vocabulary(holder) else below
+            of = holder if holder and not (below and below.properties) and self.kind.vocabulary_of(holder) else below
             settled = one if below is None and of is None else self.value(of, one, (*place, key))
             if settled is not ABSENT:
                 found[key] = settled
@@ -79,13 +79,8 @@ class _Settling:
             return ABSENT
         return found if form is dict else list(found.values())
 
-    def _vocabulary(self, at: Field) -> str | None:
-        if at.serves:
-            at = self.kind.searched(at.serves)[0]
-        return at.search.words if at.search else None
-
     def _word(self, at: Field, text: str, place: Path) -> str:
-        name = self._vocabulary(at)
+        name = self.kind.vocabulary_of(at)
         if name is None or text in self.vocabularies[name].words or text in list(values(self.before, at.path)):
             return text
         try:

@@ -9,6 +9,7 @@ from capreg.exchange.cells import Writing, text_of
 from capreg.exchange.leaves import NUMBERS, Leaf
 from capreg.model.kinds import Field
 from capreg.model.quantity import unit_named
+from capreg.model.schema import schema_at
 from capreg.model.vocabulary import Vocabulary
 from capreg.store.schemas import LoadedKind
 
@@ -57,13 +58,6 @@ def fields_of(loaded: LoadedKind) -> Iterator[tuple[Field, Mapping[str, Any]]]:
         below = at.properties or (at.items and at.items.properties)
         if at.ask and not below and not at.is_entry_id and not at.refers:
             yield at, schema_at(loaded.schema, at.path)
-
-
-def schema_at(schema: Mapping[str, Any], path: Sequence[str]) -> Mapping[str, Any]:
-    """Return the schema of what stands at a path."""
-    for step in path:
-        schema = schema["items"] if step == "*" else schema["properties"][step]
-    return schema
 
 
 def tried(column: str, cells: Sequence[Any], at: Field, schema: Mapping[str, Any], words: Vocabulary | None) -> Tried:

@@ -177,6 +177,11 @@ class Kind:
             raise UnknownFieldError(f"unknown field '{name[:60]}'", nearest(name, self.by_query_name))
         return self.by_query_name[name]
 
+    def vocabulary_of(self, field: Field) -> str | None:
+        """Return the name of the vocabulary whose words a field holds, its own or that of the head which it serves."""
+        at = self.searched(field.serves)[0] if field.serves else field
+        return at.search.words if at.search else None
+
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         """All fields, in the order of the schema."""

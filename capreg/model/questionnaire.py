@@ -108,9 +108,7 @@ def _asked(at: Field, schema: Schema, form: str, needed: bool = False) -> Iterat
 
 def _blanks(kind: Kind, field: Field, schema: Schema, path: tuple[str, ...]) -> Iterator[Blank]:
     """Yield the places in which a question is answered."""
-    words = field.search.words if field.search else None
-    if field.serves:
-        words = kind.searched(field.serves)[0].search.words
+    words = kind.vocabulary_of(field)
     below = schema.get("properties", {})
     size, entry = schema.get("maxItems", FEW + 1), schema.get("items")
     if _type(schema) == "object" and below and all(map(_is_scalar, below.values())):

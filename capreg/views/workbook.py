@@ -28,6 +28,7 @@ from capreg.model.book import (
     path_text,
 )
 from capreg.model.questionnaire import ABSENT, Blank, Entry, Part, entries, shown_digest, stated
+from capreg.model.schema import schema_at
 from capreg.views.questionnaire import Questionnaire
 from capreg.views.workbook_cells import (
     ANSWER_WIDTHS,
@@ -175,10 +176,7 @@ class _Writing:
         return f"{self.asked.head(blank)} *" if needed else self.asked.head(blank)
 
     def _schema_of(self, part: Part) -> Any:
-        at = self.asked.schema
-        for step in part.path:
-            at = at["items"] if step == "*" else at["properties"][step]
-        return at["items"]
+        return schema_at(self.asked.schema, (*part.path, "*"))
 
     def _head(self, sheet: Worksheet, column: int, name: str, told: str) -> None:
         put(sheet, PATHS_ROW + 1, column, name, font=HEAD, fill=HEAD_FILL, alignment=TOP)
