@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from money import PRICES, set_clock, with_settings
 
 from capreg.model.money import Money, share
-from capreg.office.entry import Draft
-from capreg.office.verification import balances
+from capreg.office.entry import Draft, balances
 
 NOON = "2027-01-11T12:00:00Z"
 PRINTOUT = Draft("po-1", "printout", "EUR", "nordwerk", 500, "0", 0, {"kind": "firm", "query": "process:milling"})

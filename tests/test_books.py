@@ -20,13 +20,14 @@ from capreg.model.settings import Settings
 from capreg.office.account import close_year, enter_payment, reverse
 from capreg.office.books import Books
 from capreg.office.clients import Client, add_client
+from capreg.office.entry import balances
 from capreg.office.fees import charge_fees, fees
 from capreg.office.ledger import looking
 from capreg.office.members import join
 from capreg.office.papers import invoice, papers, waiting
 from capreg.office.proof import entries
 from capreg.office.sales import offer, profile_article, sell
-from capreg.office.verification import balances, verify
+from capreg.office.verification import verify
 from capreg.store.schemas import load_kinds
 
 CLIENTS = ("anna", "bruno", "carla")

@@ -568,7 +568,7 @@ def test_no_variable_moves_the_day_of_a_sale(hub, tmp_path):
     far_west = head + struct.pack(">lBB", -20 * 3600, 0, 0) + b"W20\0"
     (zones / "Rome").write_bytes(far_west * 2 + b"\n<W20>20\n")
     variables = {"PYTHONTZPATH": str(zones.parent), "TZ": "Etc/GMT+12", "SOURCE_DATE_EPOCH": "0"}
-    said = "from capreg.office.ledger import *; print(local_day(datetime(2026, 11, 26, 12, tzinfo=UTC), 'Europe/Rome'))"
+    said = "from capreg.office.ledger import *; print(day_there(datetime(2026, 11, 26, 12, tzinfo=UTC), 'Europe/Rome'))"
     done = subprocess.run([sys.executable, "-c", said], env={**os.environ, **variables}, capture_output=True, text=True)
     assert done.stdout.strip() == "2026-11-26", done.stderr
 

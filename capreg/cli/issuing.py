@@ -4,12 +4,13 @@ from capreg.cli.options import Output
 from capreg.cli.output import deliver, format_of, made
 from capreg.cli.session import Session
 from capreg.errors import CapregError, UsageError
+from capreg.model.day import day_there
 from capreg.office.account import known_entry
 from capreg.office.books import Books
 from capreg.office.clients import client
 from capreg.office.entry import Entry
 from capreg.office.issued import issue, issued, kept
-from capreg.office.ledger import local_day, looking, make_sure
+from capreg.office.ledger import looking, make_sure
 from capreg.office.papers import Paper
 from capreg.office.sales import refuse_reversed
 from capreg.views.labels import label
@@ -20,7 +21,7 @@ from capreg.views.paper import paper_page
 def mark_of(books: Books, entry: Entry, language: str) -> str:
     """Return for whom a document is, of which day and number, as every page of it says."""
     name = client(books, entry.client).name
-    on = local_day(entry.moment, books.settings.time_zone)
+    on = day_there(entry.moment, books.settings.time_zone)
     return label("mark", language).format(name, on.isoformat(), entry.number)
 
 

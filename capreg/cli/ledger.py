@@ -1,6 +1,5 @@
 """capreg ledger."""
 
-import json
 from pathlib import Path
 
 import click
@@ -13,15 +12,16 @@ from capreg.cli.output import show, show_list
 from capreg.cli.session import Session, counted, pass_session
 from capreg.errors import CapregError, ExitCode
 from capreg.exchange.header import read as read_header
+from capreg.model.day import day_there
 from capreg.office.account import UnknownEntryError
 from capreg.office.books import Books, books_of
 from capreg.office.entry import WHATS, Entry
-from capreg.office.ledger import local_day, looking
+from capreg.office.entry import balances as balances_of
+from capreg.office.head import currency_of
 from capreg.office.proof import entries
-from capreg.office.receipts import ForeignReceiptError, check_bundle, check_receipt
+from capreg.office.receipts import check_bundle, check_receipt, read_receipt
 from capreg.office.receipts import receipt as receipt_of
 from capreg.office.verification import UNTRUSTED
-from capreg.office.verification import balances as balances_of
 from capreg.office.verification import verify as verify_books
 from capreg.views.arranged import Arrangement
 from capreg.views.ledger import findings_page, receipt_page
@@ -71,7 +71,7 @@ def list_(session: Session, client_id, what, since, until, wanted: Arrangement, 
 
 
 def _is_wanted(books: Books, entry: Entry, client: str | None, since, until) -> bool:
-    on = local_day(entry.moment, books.settings.time_zone)
+    on = day_there(entry.moment, books.settings.time_zone)
     return (client is None or entry.client == client) and (since or on) <= on <= (until or on)
 
 
@@ -90,9 +90,7 @@ def balances(session: Session, on, wanted: Arrangement, output: Output) -> None:
     """
     books = books_of(session.registry)
     found = [one for one in entries(books) if _is_wanted(books, one, None, None, on)]
-    with looking(books) as held:
-        currency = held.currency
-    page = balances_page(balances_of(found), currency, output.language_of(books.settings))
+    page = balances_page(balances_of(found), currency_of(books), output.language_of(books.settings))
     show_list(session, page, output, wanted)
 
 
@@ -123,7 +121,7 @@ def verify(session: Session, receipts, bundles, output: Output) -> None:
         )
     known = {entry.number: entry.hash for entry in verified.entries}
     for path in receipts:
-        check_receipt(books, _document(path), known)
+        check_receipt(books, read_receipt(Path(path)), known)
     for path in bundles:
         with Path(path).open("rb") as file:
             header = read_header(file, path)
@@ -131,13 +129,6 @@ def verify(session: Session, receipts, bundles, output: Output) -> None:
     counts = [counted(len(found), what) for found, what in ((receipts, "receipt"), (bundles, "bundle")) if found]
     witnesses = f", and {' and '.join(counts)} borne out" if counts else ""
     session.note(f"The ledger holds: {counted(len(known), 'entry')}, chain, head and prices verified{witnesses}.")
-
-
-def _document(path: str) -> object:
-    try:
-        return json.loads(Path(path).read_bytes())
-    except (ValueError, RecursionError):
-        raise ForeignReceiptError(f"{path} is no receipt") from None
 
 
 @ledger.command()

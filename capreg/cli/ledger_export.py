@@ -6,8 +6,9 @@ from capreg.cli.options import Output, session_options
 from capreg.cli.output import deliver, made, ready
 from capreg.cli.session import Session, pass_session
 from capreg.exchange.bookkeeping import JOURNALS, transactions
+from capreg.model.day import day_there
 from capreg.office.books import books_of
-from capreg.office.ledger import local_day
+from capreg.office.head import currency_of
 from capreg.office.proof import entries
 from capreg.views import FORMATS
 from capreg.views.office import ledger_page
@@ -33,6 +34,5 @@ def export(session: Session, program, path) -> None:
     found = entries(books)
     if program == "csv":
         return deliver(session, output, made(ledger_page(found, output.language_of(books.settings)), None, "csv"))
-    moved = list(transactions(found, lambda entry: local_day(entry.moment, books.settings.time_zone)))
-    currency = found[0].currency if found else books.settings.currency
-    deliver(session, output, "".join(JOURNALS[program](moved, currency)).encode())
+    moved = list(transactions(found, lambda entry: day_there(entry.moment, books.settings.time_zone)))
+    deliver(session, output, "".join(JOURNALS[program](moved, currency_of(books))).encode())

@@ -1,6 +1,5 @@
 """capreg office."""
 
-import json
 from pathlib import Path
 
 import click
@@ -12,7 +11,7 @@ from capreg.office.backup import backup as backed_up
 from capreg.office.backup import opened, restored
 from capreg.office.backup import restore as put_back
 from capreg.office.books import books_of
-from capreg.office.receipts import ForeignReceiptError
+from capreg.office.receipts import read_receipt
 from capreg.store.files import write_whole
 
 
@@ -69,17 +68,10 @@ def restore(session: Session, file, identity, receipts, dry_run, yes) -> None:
     ]
     files = opened(Path(file).read_bytes(), secrets)
     books = books_of(session.registry)
-    with restored(books, files, [_receipt(path) for path in receipts]) as draft:
+    with restored(books, files, [read_receipt(Path(path)) for path in receipts]) as draft:
         told = f"{counted(draft.count, 'entry')}, the last of {draft.last or 'no day'}"
         if dry_run:
             return session.note(f"Would put back an office with {told}.")
         if agreed(f"Put back an office with {told}?", yes):
             put_back(books, draft)
             session.note(f"Put back the office with {told}.")
-
-
-def _receipt(path: str) -> object:
-    try:
-        return json.loads(Path(path).read_bytes())
-    except (ValueError, RecursionError):
-        raise ForeignReceiptError(f"{path} is no receipt") from None

@@ -7,12 +7,12 @@ import click
 from capreg.cli.options import Output, day_option, kind_option, list_options, output_options, session_options
 from capreg.cli.output import show_list
 from capreg.cli.session import Session, pass_session
-from capreg.model.day import today
+from capreg.model.day import day_there, today
 from capreg.office import report as reports
 from capreg.office.books import Books, books_of
 from capreg.office.completeness import completeness
+from capreg.office.head import currency_of
 from capreg.office.inquiries import inquiries
-from capreg.office.ledger import local_day, looking
 from capreg.office.members import members
 from capreg.office.proof import entries
 from capreg.views.arranged import Arrangement
@@ -51,13 +51,10 @@ def income(session: Session, by, since, until, wanted: Arrangement, output: Outp
       capreg report income --by month --from 2026-01-01
     """
     books = _books(session)
-    with looking(books) as ledger:
-        currency = ledger.currency
-
     zone = books.settings.time_zone
     known = entries(books)
-    found = reports.income(known, by, lambda entry: local_day(entry.moment, zone), since or date.min, until or date.max)
-    show_list(session, income_page(found, by, currency, output.language_of(books.settings)), output, wanted)
+    found = reports.income(known, by, lambda entry: day_there(entry.moment, zone), since or date.min, until or date.max)
+    show_list(session, income_page(found, by, currency_of(books), output.language_of(books.settings)), output, wanted)
 
 
 @report.command()

@@ -10,7 +10,7 @@ from capreg.errors import CapregError, ExitCode, UsageError, nearest
 from capreg.model.money import AmountError, Money
 from capreg.model.record import pointer
 from capreg.office.books import Books
-from capreg.office.vat import vat_number
+from capreg.office.vat import Tax, tax, vat_number
 from capreg.store import age
 from capreg.store.schemas import shipped_validator
 from capreg.store.validators import misfits
@@ -151,6 +151,11 @@ def client(books: Books, id: str, tables: TinyDB | None = None) -> Client:
         hint = nearest(id, known) or "Add one: capreg client add ID --name NAME"
         raise UnknownClientError(f"there is no client '{id[:64]}'", hint)
     return Client(**found)
+
+
+def taxed(books: Books, buyer: Client, net: int, rate: str) -> Tax:
+    """Return what is added to an amount, in minor units, that is charged to a client at a rate in percent."""
+    return tax(net, rate, books.settings.country, buyer.country or None, buyer.vat_number or None)
 
 
 def open_client(books: Books, id: str, tables: TinyDB, today: date) -> Client:

@@ -4,7 +4,7 @@ A line is the canonical JSON of its entry: keys sorted, no blanks, integers only
 without the hash, so that a line proves by itself that it is whole, and names the one before it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -133,3 +133,12 @@ def read_line(line: bytes) -> Entry | None:
         return None
     common = {key: document.pop(key, None) for key in COMMON}
     return Entry(**common, details=document, hash=claimed)
+
+
+def balances(found: Iterable[Entry]) -> dict[str, int]:
+    """Return what each client owes by some entries, who owes anything or is owed, in minor units, by id."""
+    sums: dict[str, int] = {}
+    for entry in found:
+        if entry.client:
+            sums[entry.client] = sums.get(entry.client, 0) + entry.gross
+    return {client: owed for client, owed in sorted(sums.items()) if owed}

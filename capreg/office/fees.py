@@ -5,14 +5,14 @@ from datetime import date
 from typing import NamedTuple
 
 from capreg.errors import CapregError, ExitCode
-from capreg.model.day import day, later
+from capreg.model.day import day, day_there, later
 from capreg.office.books import Books
-from capreg.office.clients import client
+from capreg.office.clients import client, taxed
 from capreg.office.entry import Draft, Entry
-from capreg.office.ledger import Ledger, charging, local_day
+from capreg.office.ledger import Ledger, charging
 from capreg.office.members import Member, members
 from capreg.office.prices import FEE, price_of
-from capreg.office.vat import Tax, tax
+from capreg.office.vat import Tax
 
 
 class BehindError(CapregError):
@@ -72,10 +72,10 @@ def _fee(ledger: Ledger, member: Member, since: date, until: date, on: date) -> 
     if entry is not None:
         told = Tax(entry.details["vat_treatment"], entry.vat_rate, entry.vat)
         return Fee(member.id, since, until, entry.amount, told, _state(ledger, entry, on), entry.number)
-    buyer, settings = client(ledger.books, member.id, ledger.tables), ledger.books.settings
+    buyer = client(ledger.books, member.id, ledger.tables)
     price = price_of(ledger.prices(since), FEE, None)
     net = price.of("member")
-    added = tax(net, price.price_vat_rate, settings.country, buyer.country or None, buyer.vat_number or None)
+    added = taxed(ledger.books, buyer, net, price.price_vat_rate)
     return Fee(member.id, since, until, net, added, "due", None)
 
 
@@ -88,7 +88,7 @@ def _state(ledger: Ledger, entry: Entry, on: date) -> str:
 def _term(ledger: Ledger, entry: Entry) -> date:
     """Return the last day on which a fee may be paid: the term after it fell due, or after it was entered."""
     settings = ledger.books.settings
-    begun = max(day(entry.details["from"]), local_day(entry.moment, settings.time_zone))
+    begun = max(day(entry.details["from"]), day_there(entry.moment, settings.time_zone))
     return later(begun, settings.payment_term)
 
 

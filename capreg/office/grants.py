@@ -3,12 +3,13 @@
 from base64 import b64encode
 
 from capreg.errors import CapregError, ExitCode
+from capreg.model.day import day_there
 from capreg.office.books import Books
 from capreg.office.clients import Client, client
 from capreg.office.entry import Entry
 from capreg.office.issued import issue, kept
 from capreg.office.keys import hub_key
-from capreg.office.ledger import local_day, make_sure
+from capreg.office.ledger import make_sure
 from capreg.office.sealed import part_key, seal_secret
 from capreg.store import age
 from capreg.store.signing import public, signed
@@ -65,7 +66,7 @@ def _made(books: Books, entry: Entry, buyer: Client) -> bytes:
         "client": buyer.id,
         "to": buyer.key,
         "number": entry.number,
-        "on": local_day(entry.moment, books.settings.time_zone).isoformat(),
+        "on": day_there(entry.moment, books.settings.time_zone).isoformat(),
         "hub": public(key),
     }
     while True:

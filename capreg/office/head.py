@@ -11,7 +11,7 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from capreg.errors import CapregError, ExitCode
-from capreg.office.books import ISSUED
+from capreg.office.books import ISSUED, Books
 from capreg.office.entry import Entry
 from capreg.office.journal import DamagedLedgerError, year_files
 from capreg.office.keys import current, is_handed_over
@@ -79,6 +79,12 @@ def read_opening(folder: Path) -> Opening | None:
     if not shipped_validator("opening").is_valid(document):
         raise DamagedLedgerError(f"{path} is no opening of a ledger")
     return Opening(**document)
+
+
+def currency_of(books: Books) -> str:
+    """Return the currency of a ledger; before anything was charged, that of `registry.json`."""
+    opening = read_opening(books.ledger)
+    return opening.currency if opening else books.settings.currency
 
 
 def has_traces(folder: Path) -> bool:

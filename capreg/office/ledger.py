@@ -91,7 +91,7 @@ class Ledger:
     @property
     def day(self) -> date:
         """The day that it is where the hub is; raises ClockError."""
-        return local_day(self.now, self.books.settings.time_zone)
+        return day_there(self.now, self.books.settings.time_zone)
 
     @property
     def currency(self) -> str:
@@ -165,11 +165,6 @@ def same_order(entry: Entry, draft: Draft, content: tuple) -> Entry:
             "Leave --order out, or name another.",
         )
     return entry
-
-
-def local_day(moment: datetime, zone: str) -> date:
-    """Return the day that it was in a time zone (IANA name)."""
-    return day_there(moment, zone)
 
 
 def now() -> datetime:

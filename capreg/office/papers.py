@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from capreg.errors import CapregError, ExitCode
-from capreg.model.day import day, later
+from capreg.model.day import day, day_there, later
 from capreg.office.books import Books
 from capreg.office.clients import client
 from capreg.office.entry import Draft, Entry
-from capreg.office.ledger import Ledger, charging, local_day
+from capreg.office.ledger import Ledger, charging
 from capreg.office.proof import entries
 from capreg.store.locks import BusyError
 
@@ -95,7 +95,7 @@ def waiting(ledger: Ledger, client_id: str, until: date) -> list[Entry]:
     """
     client(ledger.books, client_id, ledger.tables)
     zone = ledger.books.settings.time_zone
-    found = [one for one in ledger.tally.uninvoiced(client_id) if one.amount and local_day(one.moment, zone) <= until]
+    found = [one for one in ledger.tally.uninvoiced(client_id) if one.amount and day_there(one.moment, zone) <= until]
     if not found:
         raise NothingToInvoiceError(f"nothing that was charged to '{client_id}' up to {until} waits for an invoice")
     return found
@@ -140,14 +140,14 @@ def _number(entry: Entry) -> str | None:
 
 
 def _paper(entry: Entry, known: Sequence[Entry], invoices: Mapping[int, Entry], zone: str) -> Paper:
-    on = local_day(entry.moment, zone)
+    on = day_there(entry.moment, zone)
     if "invoice" in entry.details:
         lines = [known[number - 1] for number in entry.details["entries"]]
-        days = [local_day(line.moment, zone) for line in lines]
+        days = [day_there(line.moment, zone) for line in lines]
         return Paper(entry.details["invoice"], entry, lines, days, on, day(entry.details["due"]))
     reversed_entry = known[entry.details["reverses"] - 1]
     invoiced = invoices[reversed_entry.number].details["invoice"]
-    days = [local_day(reversed_entry.moment, zone)]
+    days = [day_there(reversed_entry.moment, zone)]
     return Paper(entry.details["credit_note"], entry, [reversed_entry], days, on, None, invoiced)
 
 

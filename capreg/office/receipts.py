@@ -3,7 +3,9 @@
 Who holds the hub's key could write the whole book anew, head and all; what was handed out before still tells.
 """
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from capreg.errors import CapregError, ExitCode
@@ -31,6 +33,14 @@ def receipt(books: Books, entry: Entry) -> dict[str, Any]:
     make_sure(books, entry)
     key = hub_key(books.folder)
     return {"entry": entry.document, "key": public(key), "signature": signature(key, canonical_line(entry.document))}
+
+
+def read_receipt(path: Path) -> Any:
+    """Return what a file that should hold a receipt says; raises ForeignReceiptError for what is no JSON."""
+    try:
+        return json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        raise ForeignReceiptError(f"{path} is no receipt") from None
 
 
 def check_receipt(books: Books, document: Any, known: Mapping[int, str]) -> int:

@@ -15,14 +15,14 @@ from capreg.model.kinds import Kind, Tier
 from capreg.model.money import Money
 from capreg.model.record import FORMER_IDS, cut, former_ids
 from capreg.office.books import Books
-from capreg.office.clients import Client, open_client
+from capreg.office.clients import Client, open_client, taxed
 from capreg.office.entry import Draft, Entry
 from capreg.office.fees import refuse_behind
 from capreg.office.issued import is_issued
 from capreg.office.ledger import Ledger, charging, looking
 from capreg.office.members import member_on
 from capreg.office.prices import FREE, PRINTOUT, PROFILE, price_of
-from capreg.office.vat import Tax, tax
+from capreg.office.vat import Tax
 from capreg.store.locks import BusyError
 from capreg.store.versions import version_of
 
@@ -223,8 +223,7 @@ def _priced(ledger: Ledger, buyer: Client, article: Article, owned: list[Entry])
     price = price_of(prices, article.item, article.kind if article.item == PROFILE else None)
     renewed = _renewed(ledger, owned, payer) if price.new_version == FREE else None
     net = 0 if renewed else price.of(payer)
-    country, number = buyer.country or None, buyer.vat_number or None
-    added = tax(net, price.price_vat_rate, ledger.books.settings.country, country, number)
+    added = taxed(ledger.books, buyer, net, price.price_vat_rate)
     return Offer(Money(net, ledger.currency), added, payer, renewed=renewed)
 
 

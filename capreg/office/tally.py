@@ -15,28 +15,14 @@ from typing import NamedTuple
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from capreg.office.entry import Entry
+from capreg.office.counting import FORMAT, TABLES, enter
+from capreg.office.entry import Entry, balances
 from capreg.office.journal import DamagedLedgerError, Place, line_at, placed_entries, year_files
 from capreg.store.files import UnreadableError, read_bytes, write_whole
 from capreg.store.signing import is_signed, signature
 
 FILE = "tally.sqlite"
 SEAL = f"{FILE}.seal"
-FORMAT = 2
-TABLES = """
-CREATE TABLE entries (
-  number INTEGER PRIMARY KEY, file TEXT, offset INTEGER, length INTEGER, ord TEXT UNIQUE, what TEXT, client TEXT,
-  kind TEXT, record TEXT, version TEXT, until TEXT, year INTEGER, charged INTEGER
-);
-CREATE INDEX owned ON entries (client, kind, record) WHERE what = 'profile';
-CREATE INDEX fees ON entries (client) WHERE what = 'fee';
-CREATE INDEX special ON entries (what) WHERE what = 'price' OR what = 'closing' OR what = 'fee';
-CREATE TABLE reversed (number INTEGER PRIMARY KEY, by INTEGER);
-CREATE TABLE invoiced (number INTEGER PRIMARY KEY, by INTEGER);
-CREATE TABLE papers (series TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
-CREATE TABLE balances (client TEXT PRIMARY KEY, charged INTEGER, paid INTEGER) WITHOUT ROWID;
-"""
-INSERT = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class Balance(NamedTuple):
@@ -135,7 +121,7 @@ class Tally:
             for statement in TABLES.split(";"):
                 database.execute(statement)
             for entry, place in placed_entries(self._journal, self._opening):
-                _enter(database, entry, place)
+                enter(database, entry, place)
             database.execute(f"PRAGMA user_version = {FORMAT}")
             database.execute("COMMIT")
         except BaseException:
@@ -152,7 +138,7 @@ class Tally:
         """Count an entry that was just written; where that fails, the tally is made anew at the next sale."""
         try:
             self._database.execute("BEGIN")
-            _enter(self._database, entry, place)
+            enter(self._database, entry, place)
             self._database.execute("COMMIT")
             self._seal(self._files())
         except (sqlite3.Error, OSError):
@@ -220,10 +206,7 @@ class Tally:
         if until is None:
             rows = self._rows("SELECT client, charged - paid FROM balances")
             return {client: owed for client, owed in sorted(rows) if owed}
-        found: dict[str, int] = {}
-        for entry in self._entries("client IS NOT NULL AND year <= ?", [until]):
-            found[entry.client] = found.get(entry.client, 0) + entry.gross
-        return {client: owed for client, owed in sorted(found.items()) if owed}
+        return balances(self._entries("client IS NOT NULL AND year <= ?", [until]))
 
     def first_year(self) -> int | None:
         """Return the year of the first entry, None where there is none."""
@@ -264,48 +247,3 @@ def _touched(path: Path) -> list[int]:
     """Return what tells whether a file was touched: its size, times and inode."""
     state = os.lstat(path)
     return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
-
-
-def _enter(database: sqlite3.Connection, entry: Entry, place: Place) -> None:
-    charged = _balance(database, entry) if entry.client else 0
-    known = [entry.details.get(key) for key in ("kind", "record", "version", "until")]
-    told = (entry.number, *place, entry.order, entry.what, entry.client, *known, entry.year, charged)
-    database.execute(INSERT, told)
-    if entry.what == "reversal":
-        _reverse(database, entry)
-    for number in entry.details.get("entries", ()):
-        database.execute("INSERT INTO invoiced VALUES (?, ?)", (number, entry.number))
-    for paper in (entry.details[key] for key in ("invoice", "credit_note") if key in entry.details):
-        database.execute(
-            "INSERT INTO papers VALUES (?, 1) ON CONFLICT (series) DO UPDATE SET count = count + 1", [series_of(paper)]
-        )
-
-
-def _reverse(database: sqlite3.Connection, entry: Entry) -> None:
-    """Note what an entry reverses: a charge counts no more among those that were to be paid before a later one."""
-    number = entry.details["reverses"]
-    database.execute("INSERT INTO reversed VALUES (?, ?)", (number, entry.number))
-    if entry.gross < 0:
-        told = (entry.gross, number, entry.number, entry.client)
-        database.execute(
-            "UPDATE entries SET charged = charged + ? WHERE number BETWEEN ? AND ? - 1 AND client = ?", told
-        )
-
-
-def _balance(database: sqlite3.Connection, entry: Entry) -> int:
-    """Add an entry to its client's balance, and return what was charged to the client until then, it included.
-
-    A reversal takes back: what was charged, where it is of a charge; what was paid, where it is of a payment.
-    """
-    is_of_charge = entry.is_charge or entry.what == "reversal" and entry.gross < 0
-    charged, paid = (entry.gross, 0) if is_of_charge else (0, -entry.gross)
-    database.execute(
-        "INSERT INTO balances VALUES (?, ?, ?) ON CONFLICT (client) DO UPDATE SET charged = charged + ?, paid = paid + ?",
-        (entry.client, charged, paid, charged, paid),
-    )
-    return database.execute("SELECT charged FROM balances WHERE client = ?", [entry.client]).fetchone()[0]
-
-
-def series_of(paper: str) -> str:
-    """Return the series of a paper's number: all but its last digits, `2026-` of `2026-0001`."""
-    return paper[:5] + paper[5:].rstrip("0123456789")

@@ -5,16 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from capreg.errors import CapregError
-from capreg.model.day import day
+from capreg.model.day import day, day_there
 from capreg.model.money import share
 from capreg.office.books import Books
-from capreg.office.entry import Entry
+from capreg.office.counting import series_of
+from capreg.office.entry import Entry, balances
 from capreg.office.head import DamagedLedgerError, Opening, UntrustedLedgerError, read_opening
 from capreg.office.keys import KeyUnusableError
-from capreg.office.ledger import local_day
 from capreg.office.prices import FEE, FREE, PROFILE, listed
 from capreg.office.proof import prove
-from capreg.office.tally import series_of
 
 DAMAGED, UNTRUSTED = "ledger-damaged", "ledger-untrusted"
 
@@ -71,7 +70,7 @@ def _claims(found: Sequence[Entry], opening: Opening, zone: str) -> Iterator[Fin
 
 
 def _prices(entry: Entry, known: Mapping[int, Entry], opening: Opening, changes: list, zone: str) -> Iterator[Finding]:
-    on = day(entry.details["from"]) if entry.what == FEE else local_day(entry.moment, zone)
+    on = day(entry.details["from"]) if entry.what == FEE else day_there(entry.moment, zone)
     price = listed(opening.prices, changes, on).get(
         (entry.what, entry.details["kind"] if entry.what == PROFILE else None)
     )
@@ -149,12 +148,3 @@ def _closings(found: Sequence[Entry]) -> Iterator[Finding]:
             if entry.details["balances"] != balances(before):
                 yield Finding("ledger-closing", entry.number, f"its balances are not those at the end of {year}")
             closed[year] = entry.number
-
-
-def balances(found: Sequence[Entry]) -> dict[str, int]:
-    """Return what each client owes by some entries, who owes anything or is owed, in minor units, by id."""
-    sums: dict[str, int] = {}
-    for entry in found:
-        if entry.client:
-            sums[entry.client] = sums.get(entry.client, 0) + entry.gross
-    return {client: owed for client, owed in sorted(sums.items()) if owed}
