@@ -1,13 +1,10 @@
 """capreg bundle create."""
 
-import os
 import tempfile
 from collections.abc import Container, Iterator, Mapping
-from contextlib import suppress
 from datetime import date
 from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +27,7 @@ from capreg.model.vocabulary import Vocabulary
 from capreg.office.books import Books, books_of
 from capreg.office.bundles import check_number, header_of, issue, issued, ledger_head, signing_key
 from capreg.query.language import join
-from capreg.store.files import flush
+from capreg.store.piecewise import draft
 from capreg.store.signing import fingerprint, public, signature
 
 # Loaded on use: the page, and the detailed profiles, sealed.
@@ -83,8 +80,8 @@ def create(session: Session, query, file, path, kinds, tier, sealed, expires, cr
         key = signing_key(books)
         stamp = _stamp(books, public(key), list(selected), text, tier, sealed, made_on, expires, number)
         parts = import_module(SEALED).kept_parts(books, _records(session, selected)) if sealed else ()
-        page = partial(_page, session) if find_spec(PAGE) else None
-        bundling = Bundling(session.registry, selected, stamp, ((one.name, one.content) for one in parts), page)
+        named = ((one.name, one.content) for one in parts)
+        bundling = Bundling(session.registry, selected, stamp, named, partial(_page, session))
         made = _written(session, bundling, target, books, lambda data: signature(key, data))
     _tell(session, made, path)
 
@@ -157,16 +154,10 @@ def _page(session: Session, kinds: list[Kind], lines: Lines, words: Mapping[str,
 
 def _written(session: Session, bundling: Bundling, target: Path, books: Books, sign) -> Made:
     """Write a bundle beside its place, enter it among those that were issued, and put it in its place."""
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name[:40]}.") as room:
-        parts = Path(room, "parts")
-        parts.mkdir()
+    with draft(target) as place, tempfile.TemporaryDirectory(dir=place.parent) as parts:
         with progress(session, "Bundling") as told:
-            made = write_bundle(bundling, Path(room, "bundle"), parts, sign, told)
+            made = write_bundle(bundling, place, Path(parts), sign, told)
         issue(books, made.header.version, made.block)
-        with suppress(FileNotFoundError):
-            os.chmod(Path(room, "bundle"), target.stat().st_mode & 0o777)
-        os.replace(Path(room, "bundle"), target)
-    flush(target.parent)
     return made
 
 

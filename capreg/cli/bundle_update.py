@@ -1,11 +1,7 @@
 """capreg bundle delta, and capreg bundle update."""
 
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
 import click
 
@@ -17,7 +13,7 @@ from capreg.exchange.delta import DeltaError, StrangeBundleError, apply_delta, c
 from capreg.exchange.header import Header
 from capreg.exchange.opening import issue_of, prove, read_header
 from capreg.exchange.trust import Hubs, warned_of_expiry
-from capreg.store.files import flush
+from capreg.store.piecewise import draft
 
 
 @click.command()
@@ -38,7 +34,7 @@ def delta(session: Session, old, new, path, dry_run) -> None:
     check_pair(*headers)
     if dry_run:
         return session.note(f"Would write what leads from version {headers[0].version} to {headers[1].version}.")
-    with _replacing(Path(path)) as (draft, file):
+    with draft(Path(path).resolve()) as made, made.open("wb") as file:
         write_delta(Path(old), Path(new), headers[0], file)
         session.note(f"Wrote {path}: {file.tell()} bytes instead of {os.stat(new).st_size}.")
 
@@ -68,10 +64,10 @@ def update(session: Session, file, change, path, dry_run) -> None:
         if dry_run:
             return session.note(f"Would make version {found.header.version} from version {old.version}.")
         target = Path(path or file)
-        with _replacing(target) as (draft, made):
-            apply_delta(content, found, change, Path(file), made)
-            made.flush()
-            with draft.open("rb") as whole, progress(session, "Verifying") as told:
+        with draft(target.resolve()) as made:
+            with made.open("wb") as new:
+                apply_delta(content, found, change, Path(file), new)
+            with made.open("rb") as whole, progress(session, "Verifying") as told:
                 prove(whole, read_header(whole, change), change, {}, told)
     hubs.remember(issue)
     session.note(f"Made version {found.header.version} of {found.header.hub}: {target}.")
@@ -96,22 +92,3 @@ def _proved(session: Session, file: str) -> Header:
         with progress(session, "Verifying") as told:
             prove(content, header, file, {}, told)
     return header
-
-
-@contextmanager
-def _replacing(target: Path) -> Iterator[tuple[Path, IO[bytes]]]:
-    """Give a file to be written beside its place, and put it there when the block ends well."""
-    target = target.resolve()
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield Path(name), file
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, target.stat().st_mode & 0o777 if target.exists() else 0o644)
-        os.replace(name, target)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
-    flush(target.parent)

@@ -39,14 +39,14 @@ class Bundling(NamedTuple):
         selected: the ids of each kind, None for all of them.
         stamp: a header without length and hash, which follow from the content.
         sealed: names and contents of the sealed parts.
-        page: makes the page that searches what is in the bundle from its kinds, records and words; None for none.
+        page: makes the page that searches what is in the bundle from its kinds, records and words; it may make none.
     """
 
     registry: Registry
     selected: Mapping[str, Container[str] | None]
     stamp: Header
-    sealed: Iterable[tuple[str, bytes]] = ()
-    page: Page | None = None
+    sealed: Iterable[tuple[str, bytes]]
+    page: Page
 
 
 class Made(NamedTuple):
@@ -83,10 +83,8 @@ def write_bundle(what: Bundling, draft: Path, room: Path, sign: Sign, told: Told
     files |= _written(room, {f"schemas/{id}.schema.json": canonical(one) for id, one in schemas.items()})
     files |= _written(room, {f"schemas/vocabularies/{name}.json": _words(one) for name, one in words.items()})
     files |= _written(room, what.sealed)
-    if what.page is not None:
-        kinds = [one.kind for one in selected.values()]
-        page = what.page(kinds, lines, words)
-        files |= _written(room, {PAGE: page} if page is not None else {})
+    page = what.page([one.kind for one in selected.values()], lines, words)
+    files |= _written(room, {PAGE: page} if page is not None else {})
     files |= _written(room, {DESCRIPTOR: _descriptor(what.stamp, files)})
     with draft.open("xb") as file:
         file.write(b" " * BYTES)

@@ -5,14 +5,13 @@ Every byte of the block follows from what it says, so that no bit of it can be c
 
 import re
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 from typing import IO, Any, NamedTuple
 
 import orjson
 
 from capreg.errors import CapregError, ExitCode
 from capreg.model.day import is_day
-from capreg.store.signing import is_signed
+from capreg.store.signing import canonical_line, digest, is_signed
 
 FORMAT = "capreg-bundle-1"
 BYTES = 4096
@@ -56,7 +55,7 @@ class Header(NamedTuple):
     @property
     def digest(self) -> str:
         """The SHA-256 by which the bundle after it names this one."""
-        return sha256(_canonical(self.document)).hexdigest()
+        return digest(self.document)
 
     @property
     def series(self) -> str:
@@ -65,7 +64,7 @@ class Header(NamedTuple):
 
 
 def _canonical(document: Mapping[str, Any]) -> bytes:
-    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    return canonical_line(document)[:-1]
 
 
 def written(header: Header, sign: Callable[[bytes], str]) -> bytes:
