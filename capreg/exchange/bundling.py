@@ -208,6 +208,8 @@ def _resource(name: str, path: Path) -> dict[str, Any]:
     return {
         "name": name.replace("/", "-"),
         "path": name,
+        # Of frictionless: a file as it is, and no table, whatever its ending.
+        "type": "file",
         "format": format,
         "mediatype": FORMATS[format],
         "bytes": path.stat().st_size,

@@ -82,7 +82,9 @@ def _mapped(path: Path) -> closing:
 
 def _steps(old: mmap.mmap, new: mmap.mmap) -> Iterator[tuple[bytes, int, int]]:
     """Yield what stands as it is, then where a copy begins and how long it is, up to the end of the new bundle."""
-    pattern = re.compile(b"(?s).{%d,%d}?%s" % (*_sizes(max(len(old), len(new))), ENDS))
+    least, most = _sizes(max(len(old), len(new)))
+    # Where no value ends for long, a piece ends all the same: else each byte of it would be tried as a beginning.
+    pattern = re.compile(b"(?s).{%d,%d}?%s|.{%d}" % (least, most, ENDS, most))
     known: dict[int, int] = {}
     for start, end in _pieces(pattern, old):
         known.setdefault(hash(old[start:end]), start)
