@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from zipfile import ZipFile
 
 import click
 import pytest
@@ -440,6 +441,26 @@ def test_a_page_of_a_query_holds_what_the_query_finds(registry):
     found = find(catalogue, catalogue.kind("firm"), "process:milling")
     (held,) = carried(page_files(catalogue, "en", [found])[NAME])["kinds"]
     assert held["count"] == len(found.hits)
+
+
+def test_the_page_in_a_bundle_knows_places_as_the_one_that_is_exported(sample, registry, capreg, tmp_path):
+    made = capreg("-R", sample, "bundle", "create", "-o", tmp_path / "fair.capreg")
+    assert made.code == 0, made.err
+    with ZipFile(tmp_path / "fair.capreg") as bundle:
+        inside = carried(bundle.read(NAME))
+    assert inside["towns"] == carried(registry[1].read_bytes())["towns"]
+
+
+def test_a_town_lies_where_the_records_are_and_not_where_its_namesake_abroad_is():
+    """Argenta is a small town near Ferrara, and the old name of a larger one in Arkansas."""
+    site = {
+        "id": "main",
+        "address": {"locality": "Argenta", "country": "IT"},
+        "position": {"latitude": 44.6, "longitude": 11.8},
+    }
+    document = firm() | {"sites": [site]}
+    content = page([KINDS["firm"]], {"firm": [document]}, Vocabularies(Path("nowhere")), "Hub", "en")
+    assert [one[3:] for one in carried(content)["towns"]] == [[44.6, 11.8]] * 2
 
 
 def test_an_empty_registry_has_a_page_too(browser, empty, tmp_path):

@@ -20,6 +20,7 @@ from capreg.exchange.bundling import Bundling, Lines, Made, write_bundle
 from capreg.exchange.header import Header
 from capreg.exchange.header import proved as proved_header
 from capreg.index.find import find
+from capreg.index.whereabouts import places_of
 from capreg.model.day import day, is_day, later, today
 from capreg.model.kinds import Kind, Tier
 from capreg.model.record import Record
@@ -148,8 +149,8 @@ def _page(session: Session, kinds: list[Kind], lines: Lines, words: Mapping[str,
     if sum(lines.counts.values()) > MOST_ON_PAGE:
         session.note(f"No page is in the bundle: it has more than {MOST_ON_PAGE} records.")
         return None
-    settings = session.registry.settings
-    return import_module(PAGE).page(kinds, lines.records(), words, settings.hub, settings.languages[0])
+    settings, places = session.registry.settings, places_of(session.catalogue())
+    return import_module(PAGE).page(kinds, lines.records(), words, settings.hub, settings.languages[0], places)
 
 
 def _written(session: Session, bundling: Bundling, target: Path, books: Books, sign) -> Made:

@@ -21,7 +21,6 @@ from capreg.model.record import cut, whole_values
 from capreg.model.text import plain
 from capreg.model.vocabulary import Vocabulary, Word
 from capreg.query.places import Listed, Places, town_beside, towns
-from capreg.store.gazetteer import shipped
 
 NAME = "index.html"
 PARTS = files("capreg.exchange").joinpath("html")
@@ -71,7 +70,7 @@ def page(
         records: the records by the name of their kind; whatever tier they have, only the short one gets in.
         hub: whose page it is.
         language: in which it opens; the reader may change to the other.
-        places: what is known of the towns that the records name; the gazetteer and the records themselves unless given.
+        places: what is known of the towns that the records name, as a search takes them; the records alone say it unless given.
     """
     shown = {kind.id: [cut(kind, one, Tier.short) for one in records.get(kind.id, ())] for kind in kinds}
     # The page opens with the kind of which there are most.
@@ -142,7 +141,7 @@ def _word(word: Word) -> dict[str, Any]:
 def _towns(kinds: Sequence[Kind], shown: Records, places: Places | None) -> Towns:
     """Return the towns that the records name as a search would find them: key, country or "", name, latitude, longitude."""
     stated = [one for kind in kinds for one in _stated_towns(kind, shown[kind.id])]
-    known = places or Places((shipped(), Listed(lambda: towns(stated))))
+    known = places or Places((Listed(lambda: towns(stated)),))
     asked = sorted({(name.strip(), country) for name, country, _ in stated})
     found: dict[tuple[str, str], Place] = {}
     for name, country in asked:
