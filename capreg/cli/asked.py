@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
@@ -15,6 +15,7 @@ from capreg.errors import UsageError, nearest
 from capreg.index.catalogue import Catalogue
 from capreg.index.find import asking_of
 from capreg.model.kinds import Kind
+from capreg.model.value import Value
 from capreg.query.inquiry import Inquiry
 from capreg.store.files import write_whole
 
@@ -32,7 +33,7 @@ file_option = click.option(
 )
 
 
-class Asked(NamedTuple):
+class Asked(Value):
     """The kind that is asked for, what is asked of it, and the day that counts, None for today."""
 
     kind: Kind

@@ -9,7 +9,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 import orjson
@@ -33,6 +33,7 @@ from capreg.index.find import find
 from capreg.index.order import Order
 from capreg.model.day import today
 from capreg.model.kinds import Tier
+from capreg.model.value import Value
 from capreg.query.language import join
 from capreg.store.piecewise import draft, draft_folder
 from capreg.views.labels import LANGUAGES
@@ -49,7 +50,7 @@ class OccupiedFolderError(UsageError):
     """A folder that an export would replace holds something else."""
 
 
-class Target(NamedTuple):
+class Target(Value):
     """In which format an export is written, and where; None is standard output."""
 
     format: str

@@ -4,12 +4,13 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
 from capreg.errors import UsageError
 from capreg.model.day import day
+from capreg.model.value import Value
 from capreg.views import DOCUMENT_FORMATS, FORMATS
 from capreg.views.arranged import Arrangement
 from capreg.views.labels import LANGUAGES
@@ -63,7 +64,7 @@ def grant_options(command: Callable) -> Callable:
     return command
 
 
-class Output(NamedTuple):
+class Output(Value):
     """How and where a result is written; `formats` are those that the command offers."""
 
     format: str | None

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from capreg.cli.session import Session
 from capreg.errors import CapregError, ExitCode
 from capreg.model.day import day, is_day
 from capreg.model.kinds import Kind
+from capreg.model.value import Value
 from capreg.store.git import Commit, commit_named
 from capreg.store.registry import Registry, opened
 from capreg.store.root import find_root
@@ -23,7 +23,7 @@ class UnknownSideError(CapregError):
     exit_code = ExitCode.MISSING
 
 
-class Side(NamedTuple):
+class Side(Value):
     """One side: how it is called, its registry, and what makes its state of the one that the registry has now."""
 
     name: str

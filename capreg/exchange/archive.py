@@ -8,10 +8,11 @@ form is refused.
 import re
 import struct
 from collections.abc import Callable, Iterable, Iterator
-from typing import IO, NamedTuple
+from typing import IO
 from zlib import crc32
 
 from capreg.errors import CapregError, ExitCode
+from capreg.model.value import Value
 
 LOCAL = struct.Struct("<4s5H3L2H")
 CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -40,7 +41,7 @@ class TooLargeError(CapregError):
     exit_code = ExitCode.INVALID
 
 
-class Entry(NamedTuple):
+class Entry(Value):
     """One file of an archive: its name, its length, its CRC-32, and where its content begins."""
 
     name: str

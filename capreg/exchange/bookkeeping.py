@@ -6,19 +6,20 @@ ledger; an account is a client's id, or the item that was sold.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.money import Money, decimals_of
+from capreg.model.value import Value
 
 
-class Posting(NamedTuple):
+class Posting(Value):
     """What one account gains: the names on the way to it, and the amount in minor units."""
 
     account: tuple[str, ...]
     minor: int
 
 
-class Transaction(NamedTuple):
+class Transaction(Value):
     """One entry of the ledger, in balance: its postings add up to nothing."""
 
     on: date

@@ -5,7 +5,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 import orjson
 
@@ -14,6 +14,7 @@ from capreg.exchange.archive import PIECE
 from capreg.exchange.header import BYTES, Header
 from capreg.index.bundling import Selected, make_index
 from capreg.model.kinds import Field, Kind, Tier, read_kind
+from capreg.model.value import Value
 from capreg.model.vocabulary import Vocabulary, Word
 from capreg.store.files import canonical
 from capreg.store.registry import Registry
@@ -32,7 +33,7 @@ Sign = Callable[[bytes], str]
 Page = Callable[[list[Kind], "Lines", Mapping[str, Vocabulary]], bytes | None]
 
 
-class Bundling(NamedTuple):
+class Bundling(Value):
     """What a bundle is to be made of.
 
     Args:
@@ -49,7 +50,7 @@ class Bundling(NamedTuple):
     page: Page
 
 
-class Made(NamedTuple):
+class Made(Value):
     """A bundle that was written: its header, the block that holds it, how many records it has, how many files had none."""
 
     header: Header

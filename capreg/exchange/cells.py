@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.day import is_day
 from capreg.model.kinds import Field
 from capreg.model.quantity import QuantityError, convert, shown
 from capreg.model.text import fold
+from capreg.model.value import Value
 
 NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{0,15})?", re.ASCII)
 # A number with its unit, as a cell has it.
@@ -26,7 +27,7 @@ class Cell(Exception):
     """A cell cannot become the value that is wanted; says why."""
 
 
-class Writing(NamedTuple):
+class Writing(Value):
     """How a list writes numbers and days; None where nobody said it. `unit` is that of numbers without one."""
 
     decimal: str | None = None

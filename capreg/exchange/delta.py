@@ -12,11 +12,12 @@ import struct
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 from capreg.errors import CapregError, ExitCode, UsageError
 from capreg.exchange import header
 from capreg.exchange.header import BYTES, Header
+from capreg.model.value import Value
 
 MAGIC = b"capreg-delta-1\n"
 DIGEST = 64
@@ -40,7 +41,7 @@ class StrangeBundleError(UsageError):
     """Between two bundles there is no delta."""
 
 
-class Delta(NamedTuple):
+class Delta(Value):
     """What a delta says before what it changes: the digest of the bundle it begins with, and the header it ends with."""
 
     old: str

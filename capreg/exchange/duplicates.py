@@ -8,7 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from rapidfuzz.fuzz import ratio, token_sort_ratio
 
@@ -17,6 +17,7 @@ from capreg.model.kinds import Field, Kind
 from capreg.model.place import Position
 from capreg.model.record import values, whole_values
 from capreg.model.text import fold, tokens
+from capreg.model.value import Value
 
 # What titles carry beside the name: forms of companies, and small words.
 FORMS = {
@@ -34,7 +35,7 @@ USUAL, USUAL_SHARE = 5, 0.003
 MOST_TOLD = 3
 
 
-class Traits(NamedTuple):
+class Traits(Value):
     """By what a record may be known to be the same as another."""
 
     id: str
@@ -47,7 +48,7 @@ class Traits(NamedTuple):
     positions: tuple[Position, ...]
 
 
-class Likeness(NamedTuple):
+class Likeness(Value):
     """Two records that may be one: how alike, out of 100, and in what."""
 
     first: str

@@ -2,11 +2,11 @@
 
 import codecs
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
 from capreg.exchange.sheet import SheetError
+from capreg.model.value import Value
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -33,7 +33,7 @@ OTHERWISE = "cp1252"
 SAMPLE = 1 << 16
 
 
-class Decoded(NamedTuple):
+class Decoded(Value):
     """The text of a file; `remarks` say what was taken for granted, `odd` which lines (from one) were read otherwise."""
 
     text: str

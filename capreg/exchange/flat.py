@@ -1,7 +1,7 @@
 """A record as one row: the values of its lists side by side in one cell, as a list of a search shows them."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
@@ -10,9 +10,10 @@ from capreg.exchange.tables import ID, distinct
 from capreg.model.kinds import Field
 from capreg.model.quantity import shown
 from capreg.model.record import values, whole_values
+from capreg.model.value import Value
 
 
-class FlatColumn(NamedTuple):
+class FlatColumn(Value):
     """One column: its name, and the field that it shows."""
 
     name: str

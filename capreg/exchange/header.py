@@ -5,12 +5,13 @@ Every byte of the block follows from what it says, so that no bit of it can be c
 
 import re
 from collections.abc import Callable, Mapping
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 import orjson
 
 from capreg.errors import CapregError, ExitCode
 from capreg.model.day import is_day
+from capreg.model.value import Value
 from capreg.store.signing import canonical_line, digest, is_signed
 
 FORMAT = "capreg-bundle-1"
@@ -25,7 +26,7 @@ class HeaderError(CapregError):
     exit_code = ExitCode.UNTRUSTED
 
 
-class Header(NamedTuple):
+class Header(Value):
     """What a bundle says of itself.
 
     `created` and `expires` are days; `kinds`, `query`, `tier` and `sealed` say what was selected; `length` and `sha256`

@@ -7,13 +7,14 @@ again from the beginning with the answers that are kept, so nothing but these ne
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.exchange.gathering import slug
 from capreg.model.kinds import Field
 from capreg.model.record import pointer, values
 from capreg.model.schema import schema_at
 from capreg.model.settings import Settings
+from capreg.model.value import Value
 from capreg.store.schemas import LoadedKind
 
 SHORT, FULL = "short", "full"
@@ -22,7 +23,7 @@ BACK = object()
 MOST_ENTRIES = 1000
 
 
-class Question(NamedTuple):
+class Question(Value):
     """One question: where its answer goes, about which field, and whether it must be answered.
 
     One that is `more` asks whether a list has another entry; one that `ends` a list does so where it is passed over;

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 from zlib import crc32
 
 import orjson
@@ -21,6 +21,7 @@ from capreg.exchange import archive, header
 from capreg.exchange.archive import ArchiveError, Entry
 from capreg.exchange.header import BYTES, Header
 from capreg.exchange.trust import Issue
+from capreg.model.value import Value
 
 PIECE = 1 << 20
 # datapackage.json names each file; no more of a bundle is ever held in memory.
@@ -155,7 +156,7 @@ class _Appending(dict):
     def __getitem__(self, name: str) -> "_Appending._File":
         return self._File(super().__getitem__(name))
 
-    class _File(NamedTuple):
+    class _File(Value):
         path: Path
 
         def write(self, piece: bytes) -> None:

@@ -4,11 +4,12 @@ import zipfile
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import CapregError, ExitCode
 from capreg.model.kinds import Field
 from capreg.model.record import Record
+from capreg.model.value import Value
 from capreg.store.registry import Registry, UnknownRecordError
 from capreg.store.schemas import LoadedKind
 
@@ -26,7 +27,7 @@ class ChangedSinceError(CapregError):
     exit_code = ExitCode.BUSY
 
 
-class Answered(NamedTuple):
+class Answered(Value):
     """What a questionnaire states: a record as it would be, and what stands in the registry now, None for a new one."""
 
     loaded: LoadedKind
@@ -39,7 +40,7 @@ class Answered(NamedTuple):
         return self.before is None or self.before.document != self.record.document
 
 
-class Fault(NamedTuple):
+class Fault(Value):
     """What is wrong in a workbook, and where: `row` 0 for a whole sheet, `sheet` "" for the whole file."""
 
     sheet: str

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.answers import NONE, AnswerError, Words, read
 from capreg.model.book import NUMBER_AROUND, OWN_NUMBER
@@ -11,12 +11,13 @@ from capreg.model.kinds import Field
 from capreg.model.questionnaire import ABSENT, Blank, Part, Path, entries, stated
 from capreg.model.record import values
 from capreg.model.schema import schema_at
+from capreg.model.value import Value
 from capreg.store.explain import explain
 from capreg.store.schemas import LoadedKind
 from capreg.store.validators import validator
 
 
-class Spot(NamedTuple):
+class Spot(Value):
     """A cell of a workbook; without a column, a whole row."""
 
     sheet: str

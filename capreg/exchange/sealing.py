@@ -2,10 +2,11 @@
 
 from base64 import b64decode
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import CapregError, ExitCode
 from capreg.model.record import STATEMENTS
+from capreg.model.value import Value
 from capreg.store import age, strict
 from capreg.store.signing import ForgedError, fingerprint, is_among, read_signed
 from capreg.store.versions import part_name, version_of
@@ -33,7 +34,7 @@ class NotGrantedError(CapregError):
     exit_code = ExitCode.REFUSED
 
 
-class Grant(NamedTuple):
+class Grant(Value):
     """A grant whose signature holds; what each part means stands in `grant.schema.json`."""
 
     kind: str

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.exchange.losses import Losses
 from capreg.exchange.tables import Facts, Table, table_of
 from capreg.model.kinds import Kind, Tier
 from capreg.model.record import cut
+from capreg.model.value import Value
 
 
 class Part:
@@ -38,7 +39,7 @@ class Part:
         return table_of(self.kind, self.tier, self.facts)
 
 
-class Selection(NamedTuple):
+class Selection(Value):
     """What goes out, of which hub, at which tier; labels are in `language`, and what is lost is told to `losses`.
 
     What was asked stays in the hub: it may be a client's inquiry.

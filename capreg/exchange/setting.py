@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import CapregError, UsageError
 from capreg.exchange.answers import Answers
 from capreg.model.places import Place, UnknownEntryError, place, value_at, with_value, without
 from capreg.model.record import STATEMENTS
 from capreg.model.statements import with_statement, without_statements
+from capreg.model.value import Value
 
 USUAL_SOURCE = "firm"
 
 
-class Evidence(NamedTuple):
+class Evidence(Value):
     """Who stated what is set, how, and on which day."""
 
     on: date

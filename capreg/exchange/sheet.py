@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import CapregError, ExitCode, nearest
 from capreg.exchange.mapping import Mapped, is_pattern
 from capreg.model.text import tokens
+from capreg.model.value import Value
 
 MOST_COLUMNS = 5000
 # The head is looked for in so many rows.
@@ -22,7 +23,7 @@ class SheetError(CapregError):
     exit_code = ExitCode.INVALID
 
 
-class Raw(NamedTuple):
+class Raw(Value):
     """A row as its file has it; `faults` says by position which cells cannot be read, `remark` what is to be told."""
 
     number: int
@@ -31,7 +32,7 @@ class Raw(NamedTuple):
     faults: Mapping[int, str] = NOTHING
 
 
-class Row(NamedTuple):
+class Row(Value):
     """One row; `number` is the one a spreadsheet shows, the first being 1. Cells that are texts are stripped of blanks.
 
     `fault` says why the row cannot be taken, "" where it can; `faults` says by column which cells cannot be read;

@@ -5,9 +5,10 @@ entries the list has, so that a list without entries is told from one that is no
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.kinds import Field, Kind, Tier
+from capreg.model.value import Value
 
 Path = tuple[str, ...]
 # The property that names a record.
@@ -15,7 +16,7 @@ ID = "id"
 NUMBERS = ("integer", "number")
 
 
-class TableColumn(NamedTuple):
+class TableColumn(Value):
     """One column: its name, what its cells are, and where, from the entry, the value stands; `field` is what it shows.
 
     `type` is one of string, integer, number, boolean, date, array, object, and `count` for how many entries a list has.
@@ -27,7 +28,7 @@ class TableColumn(NamedTuple):
     field: Field
 
 
-class Table(NamedTuple):
+class Table(Value):
     """The records of a kind (`path` empty), or the entries of one of its lists; the name is the kind and the way, with dots.
 
     `keys` are the columns that come first: the record, and the place in each list from the outermost; `lists` are the
@@ -48,7 +49,7 @@ class Table(NamedTuple):
             yield from below.walk()
 
 
-class Facts(NamedTuple):
+class Facts(Value):
     """What a schema says of its fields beyond what a kind keeps: whose texts are days, and which may be stated to be none."""
 
     days: frozenset[Path] = frozenset()

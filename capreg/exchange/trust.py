@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from capreg.errors import CapregError, ExitCode
 from capreg.model.text import fold
+from capreg.model.value import Value
 from capreg.store.files import write_whole
 
 # Loaded on use: who has seen a bundle before changes nothing.
@@ -35,7 +36,7 @@ class ExpiredBundleError(CapregError):
     exit_code = ExitCode.UNTRUSTED
 
 
-class Issue(NamedTuple):
+class Issue(Value):
     """What of a bundle's header decides whether it is trusted."""
 
     hub: str

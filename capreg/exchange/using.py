@@ -12,13 +12,14 @@ from datetime import date
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from capreg.exchange.trust import Hubs, Issue, warned_of_expiry
 from capreg.index.bundled import BundledCatalogue, check_index
 from capreg.index.look import is_settled
+from capreg.model.value import Value
 from capreg.store.files import write_whole
 
 # Loaded on use: what was verified before is used without any of it.
@@ -28,7 +29,7 @@ Told = Callable[[int, int], None]
 Tell = Callable[[str], None]
 
 
-class Terms(NamedTuple):
+class Terms(Value):
     """On which terms a bundle is used: the day it is, whether one that has expired will do, and the hub's key, if it was given."""
 
     on: date

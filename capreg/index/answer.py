@@ -4,10 +4,11 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.day import today
 from capreg.model.kinds import Kind
+from capreg.model.value import Value
 from capreg.query.match import Match
 from capreg.query.verdict import Truth
 
@@ -71,7 +72,7 @@ class Hits(Sequence):
                 yield from (hit for _, hit in self._read((rec,)) if not hit.near_miss)
 
 
-class Holding(NamedTuple):
+class Holding(Value):
     """How many records of a kind an index holds, and how many files hold none that can be used."""
 
     kind: str
@@ -79,7 +80,7 @@ class Holding(NamedTuple):
     left_out: int
 
 
-class Remedy(NamedTuple):
+class Remedy(Value):
     """A record that meets the part which a near miss lacks, and how far it lies from that one; minutes are an estimate."""
 
     id: str
@@ -89,7 +90,7 @@ class Remedy(NamedTuple):
     minutes: float
 
 
-class Found(NamedTuple):
+class Found(Value):
     """The answer to a query: all hits in the order asked for, the near misses where they were asked for, and what is worth a note.
 
     `on` is the day that counts, `zone` the hub's time zone. `left_out` counts the

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Container, Mapping
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from capreg.index.bundled import PAGE_BYTES, settle
 from capreg.index.compiled import kind_written, places_written, settings_written, ways_written
@@ -18,6 +17,7 @@ from capreg.index.writing import Writer
 from capreg.model.kinds import Kind, Tier
 from capreg.model.record import Record, cut
 from capreg.model.settings import Settings
+from capreg.model.value import Value
 from capreg.model.vocabulary import Vocabulary
 from capreg.store.hub_places import read_places, read_ways
 from capreg.store.parallel import each_of
@@ -27,7 +27,7 @@ Told = Callable[[int, int], None]
 Keep = Callable[[Kind, str, bytes], None]
 
 
-class Selected(NamedTuple):
+class Selected(Value):
     """A kind as a bundle knows it, without what is confidential, and the ids that were selected, None for all."""
 
     kind: Kind

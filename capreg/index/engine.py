@@ -4,7 +4,7 @@ import sqlite3
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
@@ -17,6 +17,7 @@ from capreg.index.order import Order
 from capreg.index.scopes import Scope, Sums
 from capreg.index.translation import Translation
 from capreg.index.words import names_of
+from capreg.model.value import Value
 from capreg.query.asking import Asking
 from capreg.query.match import Match, match
 from capreg.query.question import Question
@@ -26,7 +27,7 @@ from capreg.query.way import FULL_SCORE
 NEARLY = 1
 
 
-class Asked(NamedTuple):
+class Asked(Value):
     """A question in SQL, and whether the scores and the distances that SQL makes are those of the matcher."""
 
     sums: Sums

@@ -7,9 +7,9 @@ text, as JSON.
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 from capreg.model.kinds import Field, Kind
+from capreg.model.value import Value
 
 Path = tuple[str, ...]
 Tree = dict[str, "Tree"]
@@ -17,7 +17,7 @@ Tree = dict[str, "Tree"]
 ABSENT, EMPTY = -1, -2
 
 
-class Column(NamedTuple):
+class Column(Value):
     """One column: its name, and where in its holder (the record, or an entry) the value stands.
 
     `beside` are the ways to what is read together with the value: the town beside a position. `is_plain` says whether it
@@ -52,7 +52,7 @@ def _tree(paths: Iterable[Path]) -> Tree:
     return tree
 
 
-class Table(NamedTuple):
+class Table(Value):
     """The table of the records (`together` None) or of the entries of one list, with its columns by path in the kind.
 
     `keys` are those under which values stand that are held alone; `others` are the other columns, each with its first key.

@@ -10,8 +10,8 @@ import os
 import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
+from capreg.model.value import Value
 from capreg.store.listing import listed
 
 # A folder that cannot be listed stands for a file that is no record.
@@ -25,7 +25,7 @@ PER_FILE = 3
 FRESH = -1
 
 
-class Listing(NamedTuple):
+class Listing(Value):
     """The files of one folder and their stamps, three numbers each."""
 
     names: tuple[str, ...]
@@ -41,7 +41,7 @@ class Listing(NamedTuple):
         return {name: stamp for name, stamp in self.by_name().items() if any(stamp) and not _is_fresh(stamp)}
 
 
-class Folder(NamedTuple):
+class Folder(Value):
     """One folder as it was found: its kind, its stamp, its files; `listing` None where only its stamp was looked at."""
 
     path: str
@@ -50,7 +50,7 @@ class Folder(NamedTuple):
     listing: Listing | None = None
 
 
-class Look(NamedTuple):
+class Look(Value):
     """What differs: the folders that changed as they are now, those that are gone, and the files that are new, gone or changed."""
 
     folders: list[Folder]
@@ -78,7 +78,7 @@ class Look(NamedTuple):
         )
 
 
-class Before(NamedTuple):
+class Before(Value):
     """What the index knows: the folders by path, and how the listing of one is read."""
 
     folders: Mapping[str, Folder]

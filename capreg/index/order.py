@@ -1,17 +1,18 @@
 """The order of hits: by columns, ties broken by id, so that the same input gives the same bytes."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.index.answer import DISTANCE, FIT, Hit
 from capreg.index.layout import Layout
 from capreg.model.kinds import Kind, Tier
 from capreg.model.record import values
 from capreg.model.text import fold
+from capreg.model.value import Value
 from capreg.query.verdict import Truth
 
 
-class Order(NamedTuple):
+class Order(Value):
     """By what hits stand in order: columns, `-` before one meaning downwards, ties broken by id.
 
     What a record does not state comes last.

@@ -1,7 +1,7 @@
 """One record -> its rows in the index."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
@@ -12,9 +12,10 @@ from capreg.index.values import Stored, row
 from capreg.model.place import Position
 from capreg.model.record import values
 from capreg.model.text import fold
+from capreg.model.value import Value
 
 
-class Rows(NamedTuple):
+class Rows(Value):
     """All that the index holds of one record: its own rows and card, the rows of its entries by table, cells, text, words."""
 
     record: tuple[Stored, ...]

@@ -1,14 +1,14 @@
 """What a translation stands in, and what it comes to."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from capreg.index.layout import Path
 from capreg.model.kinds import Field
+from capreg.model.value import Value
 from capreg.query.conditions import WordOf
 
 
-class Scope(NamedTuple):
+class Scope(Value):
     """The aliases of the rows that stand for their lists, and the condition on the head of the part."""
 
     rows: Mapping[Path, str]
@@ -19,7 +19,7 @@ class Scope(NamedTuple):
         return self._replace(rows={**self.rows, together.path: alias})
 
 
-class Sums(NamedTuple):
+class Sums(Value):
     """The answer to a question as SQL: what must hold, the sum of the scores, how many requirements are not met at least.
 
     `met` and `score` are of a record that meets all; `unmet` may be too low, never too high. `distance` is that of the

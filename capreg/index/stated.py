@@ -1,13 +1,13 @@
 """How many records of a kind state each word of its vocabularies."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
 
 from capreg.model.kinds import Kind, Tier
+from capreg.model.value import Value
 from capreg.model.vocabulary import Vocabulary
 
 
-class Stated(NamedTuple):
+class Stated(Value):
     """The vocabularies of a kind by name, and what tells the set of the records that state a word of them.
 
     `tier` is what of a record was looked at; `left_out` is how many files held no record that could be used.

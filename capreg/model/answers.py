@@ -9,12 +9,13 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from capreg.errors import CapregError, ExitCode, nearest
 from capreg.model.questionnaire import Blank
+from capreg.model.value import Value
 from capreg.model.vocabulary import Vocabulary
 
 # What says that there is none: no entry of a list, no parent company.
@@ -44,7 +45,7 @@ class AnswerError(CapregError):
     exit_code = ExitCode.INVALID
 
 
-class Words(NamedTuple):
+class Words(Value):
     """How the words of an answer are written: the language, and the vocabularies."""
 
     language: str

@@ -7,16 +7,17 @@ one before, new ones by the one after.
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.kinds import Field
 from capreg.model.record import pointer
+from capreg.model.value import Value
 
 NOTHING = object()
 Path = tuple[str | int, ...]
 
 
-class Change(NamedTuple):
+class Change(Value):
     """One value before and after; NOTHING where there is none.
 
     `field` is what the schema says of it, None where it describes nothing there. An `is_order` change says in which order

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.day import day, later
 from capreg.model.evidence import evidence, verified_on
 from capreg.model.kinds import Field, Kind
 from capreg.model.record import STATEMENTS, entry_step
+from capreg.model.value import Value
 
 OLD, LAPSED, LAPSES, UNVERIFIED = "old", "lapsed", "lapses", "unverified"
 
 
-class Due(NamedTuple):
+class Due(Value):
     """One thing that is due: where, when it was stated, why, and the limit: a duration, or the last day of an entry."""
 
     pointer: str
@@ -44,7 +45,7 @@ def _is_verified(kind: Kind, document: Mapping[str, Any]) -> bool:
     return any(verified in one for one in document.get(STATEMENTS, ()))
 
 
-class _Walk(NamedTuple):
+class _Walk(Value):
     """Goes through a record, from the whole to its parts."""
 
     kind: Kind

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.day import later
 from capreg.model.kinds import Field, Kind
 from capreg.model.record import STATEMENTS, entry_named
+from capreg.model.value import Value
 
 
-class Evidence(NamedTuple):
+class Evidence(Value):
     """The day on which a value was stated, its age in days, and whether it is older than its schema lets it be."""
 
     stated_on: str

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import UsageError, nearest
+from capreg.model.value import Value
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -35,7 +36,7 @@ class UnknownFieldError(UsageError):
     """A query, a column or a sort key names no field of the kind."""
 
 
-class Search(NamedTuple):
+class Search(Value):
     """How a field is searched: the word in a query, and what a value of it means.
 
     `nominal` are the query names from which a tolerance grade takes its size; `otherwise` is the sibling that names
@@ -57,7 +58,7 @@ class Search(NamedTuple):
         return cls(**{"name": "", **rest, "meaning": note["as"]})
 
 
-class _Field(NamedTuple):
+class _Field(Value):
     path: tuple[str, ...]
     tier: Tier
     label: Mapping[str, str] = NOTHING

@@ -1,9 +1,9 @@
 """Places: their names, their positions on the globe, and the ways between them."""
 
 from math import asin, cos, radians, sin, sqrt
-from typing import NamedTuple
 
 from capreg.model.text import tokens
+from capreg.model.value import Value
 
 # Mean radius of the Earth: the arithmetic mean of the WGS 84 ellipsoid's semi-axes (2a + b) / 3.
 EARTH_RADIUS_KM = 6371.0088
@@ -16,7 +16,7 @@ def name_key(name: str) -> str:
     return "".join(tokens(name)).translate(UNMARKED)
 
 
-class Position(NamedTuple):
+class Position(Value):
     """A point on the globe, degrees in WGS 84."""
 
     latitude: float
@@ -29,7 +29,7 @@ class Position(NamedTuple):
         return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(chord)))
 
 
-class Place(NamedTuple):
+class Place(Value):
     """A town: its own name, its country (two letters, ISO 3166), where it lies.
 
     `people` is how many live there, 0 where nobody says; `also` are the names it goes by beside its own.
@@ -47,7 +47,7 @@ class Place(NamedTuple):
         return f"{self.name},{self.country}"
 
 
-class Travel(NamedTuple):
+class Travel(Value):
     """How long a way takes where no table says: the great circle, longer by the road, at an even speed."""
 
     road_factor: float = 1.3

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import CapregError, ExitCode, nearest
 from capreg.model.kinds import Field, Kind, UnknownFieldError
 from capreg.model.record import entry_named, entry_step
+from capreg.model.value import Value
 
 WRITTEN = re.compile(r"[\w-]+(\.[\w-]+|\[[^\[\]]+\])*")
 STEP = re.compile(r"[\w-]+|\[([^\[\]]+)\]")
@@ -18,7 +19,7 @@ class UnknownEntryError(CapregError):
     exit_code = ExitCode.MISSING
 
 
-class Place(NamedTuple):
+class Place(Value):
     """A place in a record: its field, the way to it by keys and positions, and what a pointer calls it."""
 
     field: Field

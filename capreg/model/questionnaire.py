@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from capreg.model.kinds import Field, Kind
+from capreg.model.value import Value
 
 FORMS = ("short", "full")
 # A list of at most so many lengths, always as many, is asked for one by one.
@@ -16,7 +17,7 @@ Path = tuple[str | int, ...]
 Schema = Mapping[str, Any]
 
 
-class Blank(NamedTuple):
+class Blank(Value):
     """One place to write an answer in: a value, a list of plain values, one end of a range, or one of several lengths.
 
     `path` leads there from the record, or from the entry of the list that the part asks for; `step` is the last one where a
@@ -52,7 +53,7 @@ class Blank(NamedTuple):
         return self.step is None and self.field.may_be_null
 
 
-class Part(NamedTuple):
+class Part(Value):
     """What one sheet asks: the single answers of a group, or the entries of one list.
 
     `path` is that of the list, "*" for the entries of lists around it; () for single answers.
@@ -136,7 +137,7 @@ def _type(schema: Schema) -> str | None:
     return next((one for one in types if one != "null"), None) if isinstance(types, list) else types
 
 
-class Entry(NamedTuple):
+class Entry(Value):
     """An entry of a list in a record: its place, by positions, and itself."""
 
     place: Path

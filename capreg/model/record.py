@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from os import PathLike
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.kinds import Field, Kind, Tier
+from capreg.model.value import Value
 
 GONE = object()
 STATEMENTS = "statements"
 FORMER_IDS = "former_ids"
 
 
-class Record(NamedTuple):
+class Record(Value):
     """One record of a registry as its file has it; keys that no schema knows are kept.
 
     `path` is its file, None for a record that has none yet.
@@ -47,7 +48,7 @@ def _statement_tier(kind: Kind, document: Mapping[str, Any], statement: Any) -> 
     return about_tier(kind, document, about) if isinstance(about, str) else Tier.confidential
 
 
-class _Plan(NamedTuple):
+class _Plan(Value):
     """What a tier may see of one place, worked out once for all records.
 
     `keeps_unknown` says whether it may see what no schema describes; `flags` close an entry, those beside a key only where

@@ -1,14 +1,15 @@
 """What a registry says of itself."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.place import USUAL_TRAVEL, Travel
+from capreg.model.value import Value
 
 NOTHING: Mapping[str, Any] = {}
 
 
-class Settings(NamedTuple):
+class Settings(Value):
     """What `registry.json` says; the meaning of each stands in its schema."""
 
     hub: str

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 from capreg.errors import CapregError, ExitCode, UsageError, nearest
 from capreg.model.text import tokens
+from capreg.model.value import Value
 
 MOST_NAMED = 5
 NONE: Mapping[str, list[str]] = {}
@@ -21,7 +21,7 @@ class AmbiguousWordError(UsageError):
     """Two words of one vocabulary share the name."""
 
 
-class Word(NamedTuple):
+class Word(Value):
     """One controlled word."""
 
     id: str

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import CapregError, ExitCode, UsageError
+from capreg.model.value import Value
 from capreg.office.books import Books
 from capreg.office.entry import Entry
 from capreg.office.proof import entries
@@ -84,7 +85,7 @@ def _safe(member: tarfile.TarInfo) -> str:
     return member.name
 
 
-class Draft(NamedTuple):
+class Draft(Value):
     """An office out of a backup, proved, beside the place where it will stand."""
 
     folder: Path

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import CapregError
 from capreg.index.answer import Hit
 from capreg.index.catalogue import Catalogue
 from capreg.index.find import find
 from capreg.model.kinds import Field, Kind, Tier
+from capreg.model.value import Value
 from capreg.office.inquiries import KeptInquiry
 from capreg.query.language import parse
 from capreg.query.lists import terms
@@ -19,7 +20,7 @@ from capreg.query.verdict import Truth
 EACH, ASKED = 1, 10
 
 
-class Question(NamedTuple):
+class Question(Value):
     """A question of the questionnaire: the field that answers it, as a query or a column calls it, and how it is asked."""
 
     path: tuple[str, ...]
@@ -27,7 +28,7 @@ class Question(NamedTuple):
     ask: Mapping[str, str]
 
 
-class Missing(NamedTuple):
+class Missing(Value):
     """A question that a record does not answer, or not for what was asked.
 
     `asked` is how many inquiries asked for its field, `found` how many of these the record meets in all but this.
@@ -38,7 +39,7 @@ class Missing(NamedTuple):
     found: int
 
 
-class Completeness(NamedTuple):
+class Completeness(Value):
     """How much of what counts a record states, 0 to 1, and what is missing, what helps most first."""
 
     id: str

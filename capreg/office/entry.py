@@ -6,13 +6,14 @@ without the hash, so that a line proves by itself that it is whole, and names th
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from capreg.errors import UsageError
 from capreg.model.money import Money
 from capreg.model.record import pointer
+from capreg.model.value import Value
 from capreg.store.schemas import shipped_validator
 from capreg.store.signing import canonical_line, digest
 from capreg.store.validators import misfits
@@ -26,7 +27,7 @@ class UnfitEntryError(UsageError):
     """What would be entered could not be read again: a text or an amount is out of its bounds."""
 
 
-class Draft(NamedTuple):
+class Draft(Value):
     """What is to be entered; `details` are the keys that belong to what it is, as `entry.schema.json` says."""
 
     order: str
@@ -44,7 +45,7 @@ class Draft(NamedTuple):
         return self.amount + self.vat
 
 
-class Entry(NamedTuple):
+class Entry(Value):
     """One entry; what each part means stands in `entry.schema.json`."""
 
     number: int

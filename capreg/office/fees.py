@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
 
 from capreg.errors import CapregError, ExitCode
 from capreg.model.day import day, day_there, later
+from capreg.model.value import Value
 from capreg.office.books import Books
 from capreg.office.clients import client, taxed
 from capreg.office.entry import Draft, Entry
@@ -21,7 +21,7 @@ class BehindError(CapregError):
     exit_code = ExitCode.REFUSED
 
 
-class Fee(NamedTuple):
+class Fee(Value):
     """The fee of a member for one fee year.
 
     `state` is `due` (to be entered), `entered` (to be paid), `paid`, `late` (entered, and not paid within the term), or `reversed`.

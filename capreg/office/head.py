@@ -5,12 +5,13 @@ longer by more, was not left so by any crash.
 """
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from capreg.errors import CapregError, ExitCode
+from capreg.model.value import Value
 from capreg.office.books import ISSUED, Books
 from capreg.office.entry import Entry
 from capreg.office.journal import DamagedLedgerError, year_files
@@ -34,7 +35,7 @@ class UntrustedLedgerError(CapregError):
         )
 
 
-class Opening(NamedTuple):
+class Opening(Value):
     """What stands before the first entry; what each part means stands in `opening.schema.json`."""
 
     hub: str
@@ -49,7 +50,7 @@ class Opening(NamedTuple):
         return digest(self._asdict())
 
 
-class Head(NamedTuple):
+class Head(Value):
     """Which entry is the last: its number, 0 for the opening, and its hash."""
 
     number: int

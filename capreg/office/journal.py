@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from capreg.errors import CapregError, ExitCode
+from capreg.model.value import Value
 from capreg.office.entry import Entry, read_line
 from capreg.store.files import flush, read_bytes
 
@@ -41,7 +41,7 @@ class UncertainEntryError(CapregError):
         )
 
 
-class Tail(NamedTuple):
+class Tail(Value):
     """Where a journal ends: its last entry, the file that holds it, from which byte, and whether nothing follows its line."""
 
     last: Entry | None
@@ -55,7 +55,7 @@ class Tail(NamedTuple):
         return self.start + len(self.last.line) if self.last else 0
 
 
-class Place(NamedTuple):
+class Place(Value):
     """Where an entry stands: in which file, from which byte, how many bytes long."""
 
     file: str

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import CapregError, ExitCode, UsageError
 from capreg.model.kinds import Kind
+from capreg.model.value import Value
 from capreg.office.books import Books
 from capreg.office.clients import clients
 from capreg.office.grants import keyed_client
@@ -28,7 +29,7 @@ class ForeignOrderError(CapregError):
     exit_code = ExitCode.UNTRUSTED
 
 
-class Order(NamedTuple):
+class Order(Value):
     """An order whose signature holds; what each part means stands in `order.schema.json`."""
 
     order: str

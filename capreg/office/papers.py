@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import CapregError, ExitCode
 from capreg.model.day import day, day_there, later
+from capreg.model.value import Value
 from capreg.office.books import Books
 from capreg.office.clients import client
 from capreg.office.entry import Draft, Entry
@@ -28,7 +29,7 @@ class UnknownPaperError(CapregError):
     exit_code = ExitCode.MISSING
 
 
-class Paper(NamedTuple):
+class Paper(Value):
     """An invoice, or a credit note, with the entries that it is of, and the days on which they were made, where the hub is.
 
     `credits` is the number of the invoice that a credit note takes something back from.

@@ -5,11 +5,12 @@ The first list stands in the opening of the ledger, each change in an entry of i
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import CapregError, ExitCode
 from capreg.model.money import Money
 from capreg.model.settings import Settings
+from capreg.model.value import Value
 from capreg.office.entry import Entry
 
 PRINTOUT, PROFILE, FEE = ITEMS = ("printout", "profile", "fee")
@@ -23,7 +24,7 @@ class NoPriceError(CapregError):
     exit_code = ExitCode.REFUSED
 
 
-class Price(NamedTuple):
+class Price(Value):
     """What one thing costs, before VAT, in minor units of the ledger's currency.
 
     `kind` is that of a profile's record; `new_version` says whether a new version of a profile is free for those who

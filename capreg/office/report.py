@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import CapregError
 from capreg.index.catalogue import Catalogue
 from capreg.index.find import find
 from capreg.model.kinds import Kind
+from capreg.model.value import Value
 from capreg.office.entry import Entry
 from capreg.office.inquiries import KeptInquiry
 from capreg.office.members import Member
@@ -20,7 +21,7 @@ from capreg.query.grouping import written
 from capreg.query.language import And, Node, Not, Or, Term, parse
 
 
-class Income(NamedTuple):
+class Income(Value):
     """What came in by one key: how many sales, and their sum before VAT in minor units; what was reversed is taken off."""
 
     key: str
@@ -28,7 +29,7 @@ class Income(NamedTuple):
     minor: int
 
 
-class Asked(NamedTuple):
+class Asked(Value):
     """A word of a vocabulary that was asked for, and by how many inquiries."""
 
     field: str
@@ -37,7 +38,7 @@ class Asked(NamedTuple):
     inquiries: int
 
 
-class Gap(NamedTuple):
+class Gap(Value):
     """What was asked for and nobody had: how often, when last, how many meet it now, and what none meets even alone."""
 
     kind: str

@@ -7,13 +7,14 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import CapregError, ExitCode, UsageError
 from capreg.model.day import later
 from capreg.model.kinds import Kind, Tier
 from capreg.model.money import Money
 from capreg.model.record import FORMER_IDS, cut, former_ids
+from capreg.model.value import Value
 from capreg.office.books import Books
 from capreg.office.clients import Client, open_client, taxed
 from capreg.office.entry import Draft, Entry
@@ -45,7 +46,7 @@ class EndedSaleError(CapregError):
     exit_code = ExitCode.REFUSED
 
 
-class Article(NamedTuple):
+class Article(Value):
     """What is sold: an item of the price list, the kind of record, and what the entry says of it.
 
     `former` is how it was called before the record was renamed, each (id, version): entries of then speak of it so.
@@ -62,7 +63,7 @@ class Article(NamedTuple):
         return (entry.details["record"], entry.details["version"]) in (named, *self.former)
 
 
-class Offer(NamedTuple):
+class Offer(Value):
     """What an article costs a client now.
 
     Nothing, where it is the client's by an earlier entry; `renewed` is the one by which an earlier version of a profile
@@ -88,7 +89,7 @@ class Offer(NamedTuple):
         )
 
 
-class Sale(NamedTuple):
+class Sale(Value):
     """The entry by which something is a client's, and whether it was entered just now."""
 
     entry: Entry

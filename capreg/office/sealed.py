@@ -8,7 +8,7 @@ from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from capreg.errors import CapregError, ExitCode
 from capreg.model.kinds import Kind, Tier
 from capreg.model.record import cut
+from capreg.model.value import Value
 from capreg.office.books import Books
 from capreg.office.keys import FOLDER as KEYS
 from capreg.office.keys import SEAL, SEAL_SIZE, make_seal
@@ -45,7 +46,7 @@ class NeverSealedError(CapregError):
     exit_code = ExitCode.MISSING
 
 
-class SealedPart(NamedTuple):
+class SealedPart(Value):
     """A sealed part: its name in a bundle, the whole version, the file of age."""
 
     name: str
@@ -110,7 +111,7 @@ def sealed_part(secret: bytes, kind: Kind, document: Mapping[str, Any]) -> Seale
     return SealedPart(part_name(kind.id, seen["id"], version), version, content)
 
 
-class _Wanted(NamedTuple):
+class _Wanted(Value):
     """A record whose part is wanted, its version, and where the part is kept."""
 
     kind: Kind

@@ -10,11 +10,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from capreg.model.value import Value
 from capreg.office.counting import FORMAT, TABLES, enter
 from capreg.office.entry import Entry, balances
 from capreg.office.journal import DamagedLedgerError, Place, line_at, placed_entries, year_files
@@ -25,7 +25,7 @@ FILE = "tally.sqlite"
 SEAL = f"{FILE}.seal"
 
 
-class Balance(NamedTuple):
+class Balance(Value):
     """What was charged to a client in all, and what the client paid, in minor units, VAT included; what was reversed is in neither."""
 
     charged: int = 0

@@ -6,7 +6,6 @@ and is taxed where the seller is (Article 45).
 """
 
 import re
-from typing import NamedTuple
 
 import stdnum
 from stdnum.eu import vat as eu
@@ -14,6 +13,7 @@ from stdnum.exceptions import ValidationError
 
 from capreg.errors import UsageError
 from capreg.model.money import share
+from capreg.model.value import Value
 
 DOMESTIC, REVERSE_CHARGE, OUTSIDE = TREATMENTS = ("domestic", "reverse-charge", "outside")
 # Greece writes EL before its VAT numbers (Article 215).
@@ -24,7 +24,7 @@ class InvalidVatNumberError(UsageError):
     """A VAT number is not one of its country."""
 
 
-class Tax(NamedTuple):
+class Tax(Value):
     """What is added to an amount: why, at which rate in percent, how much in minor units."""
 
     treatment: str

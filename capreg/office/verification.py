@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from capreg.errors import CapregError
 from capreg.model.day import day, day_there
 from capreg.model.money import share
+from capreg.model.value import Value
 from capreg.office.books import Books
 from capreg.office.counting import series_of
 from capreg.office.entry import Entry, balances
@@ -18,7 +18,7 @@ from capreg.office.proof import prove
 DAMAGED, UNTRUSTED = "ledger-damaged", "ledger-untrusted"
 
 
-class Finding(NamedTuple):
+class Finding(Value):
     """One thing that does not hold: what scripts know it by, the entry, and a sentence."""
 
     id: str
@@ -26,7 +26,7 @@ class Finding(NamedTuple):
     sentence: str
 
 
-class Verified(NamedTuple):
+class Verified(Value):
     """What was verified: the entries that could be read, and what does not hold."""
 
     entries: Sequence[Entry]

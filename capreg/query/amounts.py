@@ -1,11 +1,12 @@
 """Conditions on numbers: amounts, limits, ranges and sizes."""
 
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import UsageError
 from capreg.model.kinds import Field
 from capreg.model.quantity import convert, decimal, shown
+from capreg.model.value import Value
 from capreg.query.asking import Asking
 from capreg.query.grades import grade_mm, is_named
 from capreg.query.ranges import Range, RangeError, numbers, sizes
@@ -35,7 +36,7 @@ def _rest(part: Decimal, whole: Decimal) -> float:
     return round(float(1 - part / whole), 6) if whole > 0 else 0.0
 
 
-class Number(NamedTuple):
+class Number(Value):
     """A number within any of the ranges asked; `names` says what a range was called where it was not typed as numbers."""
 
     ranges: tuple[Range, ...]
@@ -130,7 +131,7 @@ class AtLeast(Number):
         return {"comfort": _rest(asked.low, held), "margin": (float(held - asked.low), self.unit or "")}
 
 
-class Graded(NamedTuple):
+class Graded(Value):
     """A limit in tolerance grades or classes, which is none before a nominal size is known."""
 
     values: tuple[str, ...]
@@ -189,7 +190,7 @@ class Contains(Number):
         )
 
 
-class Envelope(NamedTuple):
+class Envelope(Value):
     """Three lengths that fit into the stated three in one of the six axis-parallel orientations."""
 
     sizes: tuple[tuple[Decimal, ...], ...]

@@ -1,14 +1,14 @@
 """What a query is asked of."""
 
 from datetime import date
-from typing import NamedTuple
 
 from capreg.model.kinds import Kind
+from capreg.model.value import Value
 from capreg.model.vocabulary import Vocabulary
 from capreg.query.places import Places
 
 
-class Asking(NamedTuple):
+class Asking(Value):
     """What a query is asked of: the kind, its vocabularies, the places known, the day that counts.
 
     `internal` opens the confidential fields; of a bundle, only the short tier is at hand.

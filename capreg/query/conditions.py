@@ -7,11 +7,12 @@ not asked but implied.
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import UsageError
 from capreg.model.kinds import Field
 from capreg.model.text import fold
+from capreg.model.value import Value
 from capreg.query.amounts import AtLeast, AtMost, Contains, Envelope, Number
 from capreg.query.asking import Asking
 from capreg.query.near import Near
@@ -24,7 +25,7 @@ YEAR = 365
 FLAGS = {"yes": "yes", "true": "yes", "si": "yes", "no": "no", "false": "no"}
 
 
-class Exact(NamedTuple):
+class Exact(Value):
     """A text that is one of those asked, whatever its case and accents; yes and no for a flag."""
 
     texts: frozenset[str]
@@ -43,7 +44,7 @@ class Exact(NamedTuple):
         return Verdict(Truth.MEETS if fold(stated) in self.texts else Truth.FAILS, stated)
 
 
-class WordOf(NamedTuple):
+class WordOf(Value):
     """A word of a vocabulary: met by itself, all below it and all that include it; a broader word leaves it open."""
 
     meeting: frozenset[str]
@@ -70,7 +71,7 @@ class WordOf(NamedTuple):
         return Truth.FAILS if self.above.isdisjoint(values) else Truth.NOT_STATED
 
 
-class Date(NamedTuple):
+class Date(Value):
     """A day within any of the ranges asked."""
 
     ranges: tuple[Range, ...]

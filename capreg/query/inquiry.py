@@ -7,11 +7,12 @@ then what has no form but a query, then the parts, each opened by its head.
 from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import CapregError, UsageError, nearest
 from capreg.model.kinds import Field, Kind
 from capreg.model.quantity import shown
+from capreg.model.value import Value
 from capreg.query.asking import Asking
 from capreg.query.grouping import read_question, read_term
 from capreg.query.language import And, Node, Or, Term, parse
@@ -26,7 +27,7 @@ ABOUT_AN_INQUIRY = frozenset(("kind", "client", "title", "needed_on", "parts", "
 ABOUT_A_PART = ("name", "query")
 
 
-class Inquiry(NamedTuple):
+class Inquiry(Value):
     """What is asked: what must be met and what is preferred, each as a query, the day needed, and the document of all."""
 
     query: str

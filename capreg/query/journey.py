@@ -1,9 +1,9 @@
 """How long a way takes: as a table says, or as an estimate."""
 
-from typing import NamedTuple
+from capreg.model.value import Value
 
 
-class Way(NamedTuple):
+class Way(Value):
     """A row of the table of travel times: two towns, `Modena` or `Modena,IT`, and the minutes between them, both ways."""
 
     start: str
@@ -11,7 +11,7 @@ class Way(NamedTuple):
     minutes: float
 
 
-class Journey(NamedTuple):
+class Journey(Value):
     """How long a way takes, in minutes, and whether a table says so or it is an estimate."""
 
     minutes: float

@@ -9,10 +9,10 @@ What stands in quotes is text as it is; without them, a word or a value that is 
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 from unicodedata import category, east_asian_width
 
 from capreg.errors import UsageError
+from capreg.model.value import Value
 from capreg.query.regular import is_regular
 
 LONGEST = 10_000
@@ -67,7 +67,7 @@ def _columns(character: str) -> int:
     return 2 if east_asian_width(character) in "WF" else 1
 
 
-class Term(NamedTuple):
+class Term(Value):
     """`name:values`, any of the values."""
 
     name: str
@@ -76,7 +76,7 @@ class Term(NamedTuple):
     position: int
 
 
-class Words(NamedTuple):
+class Words(Value):
     """A word, a phrase or a prefix (`*`) looked for in any text."""
 
     words: str
@@ -84,20 +84,20 @@ class Words(NamedTuple):
     position: int
 
 
-class Not(NamedTuple):
+class Not(Value):
     """The opposite of one item."""
 
     item: "Node"
     position: int
 
 
-class And(NamedTuple):
+class And(Value):
     """All of the items, in the order typed."""
 
     items: tuple["Node", ...]
 
 
-class Or(NamedTuple):
+class Or(Value):
     """Any of the items."""
 
     items: tuple["Node", ...]
@@ -107,7 +107,7 @@ class Or(NamedTuple):
 Node = Term | Words | Not | And | Or
 
 
-class Token(NamedTuple):
+class Token(Value):
     """One token of a query: its sort, its text, where it begins."""
 
     sort: str

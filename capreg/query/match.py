@@ -1,9 +1,10 @@
 """Whether one record meets a question: the one meaning of every term, in Kleene's three values."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.kinds import Field
+from capreg.model.value import Value
 from capreg.query.asking import Asking
 from capreg.query.holding import holds, if_it_holds
 from capreg.query.question import AnyText, Either, Every, Expression, Item, Opposite, Part, Question, Requirement
@@ -14,7 +15,7 @@ from capreg.query.verdict import FAILS, NOT_STATED, Truth, Verdict, best, worst
 from capreg.query.way import Way, fit_of, most_comfortable, most_met, of_several
 
 
-class Match(NamedTuple):
+class Match(Value):
     """What one record says to a question: a verdict for each thing asked, and all of them together.
 
     `site` is the position in its list of the site that serves best; the first, where nothing speaks of a site. `fit`

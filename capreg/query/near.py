@@ -1,12 +1,13 @@
 """The condition on a position: within a radius of a place, in kilometres or in minutes."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import UsageError
 from capreg.model.kinds import Field
 from capreg.model.place import Place, Position
 from capreg.model.quantity import convert, shown, split, unit_named
+from capreg.model.value import Value
 from capreg.query.asking import Asking
 from capreg.query.places import Places, town_beside
 from capreg.query.verdict import Truth, Verdict
@@ -15,7 +16,7 @@ from capreg.query.verdict import Truth, Verdict
 TIMES = ("min", "h")
 
 
-class Near(NamedTuple):
+class Near(Value):
     """A position within a radius of a place: km on the great circle, or min of the way there.
 
     `named` are the ways from the entry that holds the position to the name and the country of its town.

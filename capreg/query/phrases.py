@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import UsageError
 from capreg.model.kinds import Field
 from capreg.model.text import tokens
+from capreg.model.value import Value
 from capreg.model.vocabulary import Vocabulary
 from capreg.query.asking import Asking
 from capreg.query.stems import same
@@ -15,7 +16,7 @@ from capreg.query.verdict import Truth, Verdict
 Phrase = tuple[tuple[str, ...], bool]
 
 
-class _Phrases(NamedTuple):
+class _Phrases(Value):
     phrases: tuple[Phrase, ...]
 
 

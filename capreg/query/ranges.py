@@ -2,11 +2,12 @@
 
 import re
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import UsageError
 from capreg.model.day import day
 from capreg.model.quantity import convert, split
+from capreg.model.value import Value
 
 COMPARISON = re.compile(r"(<=|>=|<|>)(.*)", re.DOTALL)
 
@@ -15,7 +16,7 @@ class RangeError(UsageError):
     """A range that is empty, reversed, or has an end too many or too few."""
 
 
-class Range(NamedTuple):
+class Range(Value):
     """Values from `low` to `high`; None is an open end, `strict` leaves the ends themselves out."""
 
     low: Any = None

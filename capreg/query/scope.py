@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.kinds import Field
 from capreg.model.record import entry_step
+from capreg.model.value import Value
 from capreg.query.asking import Asking
 from capreg.query.conditions import WordOf
 from capreg.query.question import Path
@@ -14,7 +15,7 @@ from capreg.query.texts import Texts
 NO_ENTRIES: Mapping[Path, tuple[Any, str]] = MappingProxyType({})
 
 
-class Scope(NamedTuple):
+class Scope(Value):
     """What an expression is judged on: the record, and the entries that stand for their lists, with their pointers."""
 
     document: Mapping[str, Any]

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import NamedTuple
+
+from capreg.model.value import Value
 
 
 class Truth(IntEnum):
@@ -26,7 +27,7 @@ class Truth(IntEnum):
 Truth.phrase_of = {Truth.FAILS: "fails", Truth.NOT_STATED: "not stated", Truth.MEETS: "meets"}
 
 
-class Verdict(NamedTuple):
+class Verdict(Value):
     """What one record, or one entry of it, says to one requirement.
 
     `stated` is the value behind it in words, `asked` the amount it is held against; `where` is the pointer to the entry,

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from math import inf
-from typing import NamedTuple
 
+from capreg.model.value import Value
 from capreg.query.question import Item
 from capreg.query.verdict import Truth, Verdict, worst
 
@@ -33,7 +33,7 @@ def fit_of(total: int, count: int) -> float:
     return (2_000 * total + FULL_SCORE * count) // (2 * FULL_SCORE * count) / 1_000 if count else 1.0
 
 
-class Way(NamedTuple):
+class Way(Value):
     """The verdicts of one way to meet a question, and what they come to.
 
     `unmet` are the positions in the query of the terms that are not met; `score` is the sum of the scores. `truth` may be

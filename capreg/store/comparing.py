@@ -1,11 +1,12 @@
 """Two states of records side by side: which are new, gone, renamed or changed, and in what."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.difference import Change, difference
 from capreg.model.kinds import Tier
 from capreg.model.record import cut
+from capreg.model.value import Value
 from capreg.store.files import canonical
 from capreg.store.records import BrokenRecordError
 from capreg.store.schemas import LoadedKind
@@ -14,7 +15,7 @@ from capreg.store.states import Key, State
 NEW, GONE, RENAMED, CHANGED = "new", "gone", "renamed", "changed"
 
 
-class Differing(NamedTuple):
+class Differing(Value):
     """A record that differs: how, both documents as far as the tier goes, and field by field.
 
     `was` is the id before, which differs where it was renamed; `changes` is empty where it changed only in what the tier does not see.
@@ -29,7 +30,7 @@ class Differing(NamedTuple):
     changes: Sequence[Change] = ()
 
 
-class Compared(NamedTuple):
+class Compared(Value):
     """What differs, in the order of kinds and ids, and what could not be read."""
 
     records: list[Differing]

@@ -4,7 +4,8 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+
+from capreg.model.value import Value
 
 SECRET = ("office/", "keys/", "drafts/", "*.key", ".capreg/")
 IGNORED = "".join(f"{'/' if name.endswith('/') else ''}{name}\n" for name in SECRET)
@@ -19,7 +20,7 @@ SURROUNDINGS = {
 }
 
 
-class Commit(NamedTuple):
+class Commit(Value):
     """A commit: its name, who made it, when (ISO 8601)."""
 
     name: str

@@ -5,10 +5,11 @@ else changed the record in between; git tells what, where the registry is in its
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.difference import difference
 from capreg.model.kinds import Kind
+from capreg.model.value import Value
 from capreg.store import strict
 from capreg.store.changes import history
 from capreg.store.comparing import renamed
@@ -20,7 +21,7 @@ from capreg.store.states import Held, state_now, utc, written
 Document = Mapping[str, Any] | None
 
 
-class Entry(NamedTuple):
+class Entry(Value):
     """One change of a record: from what to what, None where no record stood.
 
     `was` is the id before it. `at` is when, in UTC. A change made outside capreg was made after `since` and by `at`, either

@@ -1,10 +1,11 @@
 """A hub's change of key: who knows the old key learns the new one, by a statement that both of them signed."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from capreg.model.value import Value
 from capreg.store.signing import ForgedError, canonical_line, is_among, is_signed, public, read_document, signature
 
 SCHEMA = "rotation"
@@ -14,7 +15,7 @@ SIGNATURES = {"old": "old_signature", "new": "new_signature"}
 MOST = 1000
 
 
-class Rotation(NamedTuple):
+class Rotation(Value):
     """A change of key whose signatures hold; what each part means stands in `rotation.schema.json`."""
 
     at: str

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from capreg.model.day import DayError
 from capreg.model.kinds import Kind
+from capreg.model.value import Value
 from capreg.store import strict
 from capreg.store.changes import history
 from capreg.store.files import LARGEST, UnreadableError, canonical, read_bytes
@@ -58,7 +59,7 @@ class Held:
         return found
 
 
-class State(NamedTuple):
+class State(Value):
     """The records of a registry at a moment, by kind and id; `unsure` are those of which the moment is not known for sure."""
 
     held: Mapping[Key, Held]

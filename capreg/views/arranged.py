@@ -1,13 +1,14 @@
 """A page of a list, arranged as it was asked for: which columns, in which order, how many."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.errors import UsageError, nearest
+from capreg.model.value import Value
 from capreg.views.page import Block, Column, Line, Page, Rows
 
 
-class Arrangement(NamedTuple):
+class Arrangement(Value):
     """What `--columns`, `--sort`, `--limit` and `--offset` say of a list."""
 
     columns: Sequence[str] = ()

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.kinds import Kind
+from capreg.model.value import Value
 from capreg.views.changed import Changed, change_cells, change_data
 from capreg.views.page import SCHEMA_VERSION, Block, Column, Heading, Named, Note, Page, Pairs, Rows
 from capreg.views.values import Speech
@@ -14,7 +15,7 @@ WHOLE = ("new", "gone")
 NOTED = 5
 
 
-class Between(NamedTuple):
+class Between(Value):
     """The two states that are compared, as people name them, and what is not sure or not read of them."""
 
     before: str

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from capreg.model.kinds import Kind
+from capreg.model.value import Value
 from capreg.views.changed import Changed, change_cells, change_data
 from capreg.views.page import SCHEMA_VERSION, Block, Column, Heading, Page, Pairs, Rows
 from capreg.views.values import Speech
@@ -17,7 +18,7 @@ CAPREG, OUTSIDE, GIT = "capreg", "outside", "git"
 SHORT = 10
 
 
-class Told(NamedTuple):
+class Told(Value):
     """One change of a record: when and how it came about, and in what it differs, as far as the tier goes."""
 
     entry: Any

@@ -1,21 +1,22 @@
 """What every result is made into before a format shows it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from capreg.model.quantity import shown
+from capreg.model.value import Value
 
 
-class Screen(NamedTuple):
+class Screen(Value):
     """Where a page is shown: how many cells wide, and whether in colour."""
 
     width: int = 100
     color: bool = False
 
 
-class Column(NamedTuple):
+class Column(Value):
     """One column of rows: its name for machines, its label for people, its unit; numbers stand to the right."""
 
     name: str
@@ -29,33 +30,33 @@ class Column(NamedTuple):
         return f"{self.label} ({self.unit})" if self.unit else self.label
 
 
-class Heading(NamedTuple):
+class Heading(Value):
     """A title of a part, level 1 to 3."""
 
     text: str
     level: int = 2
 
 
-class Pairs(NamedTuple):
+class Pairs(Value):
     """Lines of a label and what it says; what it says may be several lines."""
 
     pairs: Sequence[tuple[str, str]]
 
 
-class Rows(NamedTuple):
+class Rows(Value):
     """Rows of cells under columns; None is what is not stated."""
 
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
 
 
-class Note(NamedTuple):
+class Note(Value):
     """A sentence by the way."""
 
     text: str
 
 
-class Line(NamedTuple):
+class Line(Value):
     """A line that must not be broken, for programs that read it."""
 
     text: str
@@ -74,7 +75,7 @@ class Again:
         return iter(self._make())
 
 
-class Page(NamedTuple):
+class Page(Value):
     """A result, ready for any format.
 
     `blocks` is what people read; `rows` what tsv and csv hold; `data` what JSON holds, and `lines` what ndjson
@@ -96,7 +97,7 @@ HUB_ONLY = "HUB ONLY"
 SCHEMA_VERSION = 1
 
 
-class Named(NamedTuple):
+class Named(Value):
     """A cell that names a record for people, and for the next command."""
 
     title: str

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.answers import Words, written
 from capreg.model.kinds import Field, Kind
 from capreg.model.quantity import shown
 from capreg.model.questionnaire import ABSENT, Blank, Part, entries, stated
+from capreg.model.value import Value
 from capreg.views.page import Block, Column, Heading, Note, Page, Pairs, Rows
 from capreg.views.values import Speech, unit
 
@@ -19,7 +20,7 @@ ROOM = 3
 WIDEST = 5
 
 
-class Questionnaire(NamedTuple):
+class Questionnaire(Value):
     """A questionnaire to be shown: its parts, and what a record states already; `document` is empty for a new one."""
 
     kind: Kind

@@ -1,10 +1,11 @@
 """Values of fields as people read them."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.model.kinds import Field
 from capreg.model.quantity import shown
+from capreg.model.value import Value
 from capreg.model.vocabulary import Vocabulary
 from capreg.views.labels import label
 from capreg.views.page import cell
@@ -17,7 +18,7 @@ def unit(field: Field) -> str:
     return PRINTED_UNITS.get(field.unit, field.unit) if field.unit else ""
 
 
-class Speech(NamedTuple):
+class Speech(Value):
     """In which language values are shown, and the vocabularies that know their labels."""
 
     language: str

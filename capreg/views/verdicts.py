@@ -1,15 +1,16 @@
 """Verdicts as people and machines read them."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from capreg.index.answer import Found, Hit
 from capreg.model.evidence import Evidence, evidence
 from capreg.model.quantity import shown
+from capreg.model.value import Value
 from capreg.query.verdict import Truth, Verdict
 from capreg.views.values import Speech
 
 
-class Told(NamedTuple):
+class Told(Value):
     """A verdict and the evidence for the value behind it, None where nothing says how old that is."""
 
     verdict: Verdict
