@@ -2,18 +2,21 @@
 
 import errno
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 from capreg.cli.options import Output
 from capreg.cli.output import keep_off, show
-from capreg.cli.session import Session
-from capreg.errors import UsageError
+from capreg.cli.session import Session, counted
+from capreg.errors import CapregError, UsageError
 from capreg.exchange.opening import read_header
-from capreg.exchange.sealing import Grant, granted, opened, proved, read_grant
+from capreg.exchange.sealing import Grant, granted, newest, opened, openings, proved, read_grant
+from capreg.index.granted import with_opened
 from capreg.model.kinds import Kind
 from capreg.model.vocabulary import Vocabulary
 from capreg.office.books import Books, books_of
@@ -76,9 +79,41 @@ def show_granted(session: Session, kind: str, id: str | None, output: Output) ->
     own = identities_at(session)
     at_hand = session.catalogue() if session.bundle else session.registry
     kind = at_hand.kind(kind)
-    part = partial(_bundled_part, session.bundle) if session.bundle else partial(_part, at_hand)
-    found, document = granted(kind.id, id, _files(session.option("grants")), trusted(session), own, part)
+    with _parts(session) as part:
+        found, document = granted(kind.id, id, _files(session.option("grants")), trusted(session), own, part)
     _show(session, kind, at_hand.vocabularies, at_hand.settings.hub, found, document, output)
+
+
+def search_granted(session: Session) -> None:
+    """From here on, what the grants at hand open of a bundle is searched like what is open to all; tell how much that is.
+
+    Raises:
+        UsageError: no bundle or no identity is named.
+    """
+    if not session.bundle:
+        raise UsageError(
+            "grants open sealed parts of a bundle", "Name the bundle: -R FILE; a registry needs no grants."
+        )
+    catalogue, own = session.catalogue(), identities_at(session)
+    with _parts(session) as part:
+        found = openings(_files(session.option("grants")), trusted(session), own, part)
+    by_record = groupby(sorted(found.opened, key=_record), key=_record)
+    profiles = [document for _, document in (newest(same) for _, same in by_record)]
+    _tell_opened(session, len(profiles), found.failures)
+    if profiles:
+        session.use(with_opened(catalogue, profiles))
+
+
+def _record(pair: tuple[Grant, Any]) -> tuple[str, str]:
+    return pair[0].kind, pair[0].id
+
+
+def _tell_opened(session: Session, number: int, failures: Collection[CapregError]) -> None:
+    session.note(f"Closed fields are searched in {counted(number, 'profile')}; of all others they are not stated.")
+    if failures:
+        session.note(f"{counted(len(failures), 'grant')} at hand opened nothing of this bundle; -v tells why.")
+    for failure in failures:
+        session.detail(failure.sentence)
 
 
 def show_opened(session: Session, path: str, part: str, output: Output) -> None:
@@ -141,10 +176,15 @@ def identities_at(session: Session) -> list[str]:
     return age.stated(read_most(path, LARGEST_GRANT))
 
 
-def _bundled_part(bundle: str, name: str) -> bytes | None:
-    """Return a sealed part as it lies in a bundle that was verified; None where it has none of that name."""
-    with ZipFile(bundle) as archive:
-        return archive.read(name) if name in archive.namelist() else None
+@contextmanager
+def _parts(session: Session) -> Iterator[Callable[[str], bytes | None]]:
+    """Yield what gives a sealed part by its name, None where there is none: of the bundle at hand, or of the registry."""
+    if not session.bundle:
+        yield partial(_part, session.registry)
+        return
+    with ZipFile(session.bundle) as archive:
+        names = frozenset(archive.namelist())
+        yield lambda name: archive.read(name) if name in names else None
 
 
 def _part(registry: Registry, name: str) -> bytes | None:

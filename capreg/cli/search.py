@@ -9,6 +9,7 @@ from capreg.cli.asked import SEARCHES, Asked, asked, file_option, write_inquiry
 from capreg.cli.options import (
     Output,
     dry_run_option,
+    grant_options,
     internal_option,
     kind_option,
     list_options,
@@ -32,6 +33,8 @@ from capreg.views.search import search_page
 
 # Loaded on use: most searches are neither explained nor look for near misses.
 EXPLAINED, REMEDIES = "capreg.views.explained", "capreg.index.remedies"
+# Loaded on use: few who search a bundle have bought profiles of it.
+GRANTED = "capreg.cli.granted"
 
 
 @click.command()
@@ -49,6 +52,7 @@ EXPLAINED, REMEDIES = "capreg.views.explained", "capreg.index.remedies"
 @internal_option
 @dry_run_option
 @output_options
+@grant_options
 @session_options
 @pass_session
 def search(
@@ -71,6 +75,7 @@ def search(
     """Find the records that meet a query.
 
     'capreg help query' teaches the language, 'capreg fields' lists the fields. Hits stand in the order of their fit.
+    In a bundle, --grants and --identity search the closed fields of the profiles that were bought as well.
 
     \b
     Examples:
@@ -81,6 +86,8 @@ def search(
       capreg search --saved titanium --new -O ndjson
       capreg search -k contractor buys:milling -O json
     """
+    if session.option("grants"):
+        import_module(GRANTED).search_granted(session)
     if list(wanted.columns) == ["help"]:
         return show(session, _columns(session, kind_id, internal, output), output)
     catalogue = session.catalogue(internal)

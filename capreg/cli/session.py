@@ -74,6 +74,11 @@ class Session:
         with import_module(PROGRESS).progress(self, "Verifying") as told:
             return import_module(BUNDLE).catalogue(self.bundle, terms, self.warn, told)
 
+    def use(self, catalogue: Catalogue) -> None:
+        """From here on, ask another index than the one at hand."""
+        self._catalogues[catalogue.tier] = catalogue
+        click.get_current_context().call_on_close(catalogue.close)
+
     def may_blame_index(self, error: Exception) -> bool:
         """Whether a failure may come from an index that is not as it was written: an unexpected one, before anything was shown."""
         is_told = isinstance(error, TOLD) and not isinstance(error, DamagedIndexError)

@@ -127,6 +127,38 @@ def proved(document: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in document.items() if key != STATEMENTS}
 
 
+class Openings(Value):
+    """What grants at hand open, and why others open nothing."""
+
+    opened: list[tuple[Grant, dict[str, Any]]]
+    failures: list[CapregError]
+
+
+def openings(
+    grants: Iterable[bytes],
+    hubs: Collection[str],
+    identities: Collection[str],
+    part: Callable[[str], bytes | None],
+    is_wanted: Callable[[Grant], bool] = lambda grant: True,
+) -> Openings:
+    """Return what grants at hand open.
+
+    Args:
+        grants: files that may be grants.
+        part: gives the bytes of a sealed part by its name, None where the bundle has none of that name.
+        is_wanted: says which grants are tried.
+    """
+    found = Openings([], [])
+    for content in grants:
+        try:
+            one = read_grant(content, hubs)
+            if is_wanted(one):
+                found.opened.append((one, opened(one, identities, _bytes(one, part))))
+        except (ForgedError, WrongIdentityError, OtherPartError) as error:
+            found.failures.append(error)
+    return found
+
+
 def granted(
     kind: str,
     id: str,
@@ -138,32 +170,29 @@ def granted(
     """Return the newest grant at hand that opens a profile, and the profile.
 
     Args:
-        grants: files that may be grants, of this profile or others.
-        part: gives the bytes of a sealed part by its name, None where the bundle has none of that name.
+        grants, part: as for `openings`; of this profile or others.
 
     Raises:
         NotGrantedError: none of the files is a grant of this profile.
         ForgedError, WrongIdentityError, OtherPartError: none opens it, and why.
     """
-    failure: CapregError | None = None
-    found: list[tuple[Grant, dict[str, Any]]] = []
-    for content in grants:
-        try:
-            one = read_grant(content, hubs)
-        except ForgedError as error:
-            failure = failure or error
-            continue
-        if (one.kind, one.id) != (kind, id):
-            continue
-        try:
-            found.append((one, opened(one, identities, _bytes(one, part))))
-        except (WrongIdentityError, OtherPartError) as error:
-            failure = error
-    if found:
-        return max(found, key=lambda pair: pair[0].number)
-    raise failure or NotGrantedError(
-        f"no grant at hand is of {kind} {id}", "Buy the profile: the hub writes a grant for your public key."
+    found = openings(grants, hubs, identities, part, lambda grant: (grant.kind, grant.id) == (kind, id))
+    if found.opened:
+        return newest(found.opened)
+    # A file that is no grant of this hub may be of anything; one that is and fails tells more.
+    told = [one for one in found.failures if not isinstance(one, ForgedError)] or found.failures[:1]
+    raise (
+        told[-1]
+        if told
+        else NotGrantedError(
+            f"no grant at hand is of {kind} {id}", "Buy the profile: the hub writes a grant for your public key."
+        )
     )
+
+
+def newest(opened: Iterable[tuple[Grant, dict[str, Any]]]) -> tuple[Grant, dict[str, Any]]:
+    """Return the grant that was sold last, and what it opens."""
+    return max(opened, key=lambda pair: pair[0].number)
 
 
 def _bytes(grant: Grant, part: Callable[[str], bytes | None]) -> bytes:

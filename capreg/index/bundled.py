@@ -56,18 +56,20 @@ class BundledCatalogue(Catalogue):
 
     def __init__(self, root: str, index: str, renew: Callable[[], str]) -> None:
         super().__init__(root, Tier.short)
-        self._index, self._renew = index, renew
-
-    is_bundle = True
+        self.index, self.renew = index, renew
 
     @cached_property
     def connection(self) -> sqlite3.Connection:
         """The index itself; nothing that it may hold (triggers, views, functions) is trusted to run."""
-        return read_only(self._index)
+        return read_only(self.index)
 
     def serves(self, tier: Tier) -> bool:
         """Whether what is asked of a tier is asked of this index: all that a bundle opens is in it."""
         return tier < Tier.confidential
+
+    def is_closed(self, kind: Kind) -> bool:
+        """Whether of all records of a kind only the short tier is at hand."""
+        return True
 
     def document(self, kind: str, id: str) -> dict[str, Any] | None:
         """Return a record of the short tier; raises UnknownRecordError, which names the nearest ids, where there is none."""
@@ -82,7 +84,7 @@ class BundledCatalogue(Catalogue):
     def remade(self) -> "BundledCatalogue":
         """Return the catalogue with its index taken out of the bundle once more."""
         self.close()
-        return BundledCatalogue(self.root, self._renew(), self._renew)
+        return BundledCatalogue(self.root, self.renew(), self.renew)
 
 
 def read_only(index: str) -> sqlite3.Connection:

@@ -55,8 +55,6 @@ class DamagedIndexError(CapregError):
 class Catalogue:
     """The index of one registry at one tier."""
 
-    is_bundle = False
-
     def __init__(self, root: str, tier: Tier = Tier.detailed) -> None:
         self.root, self.tier = root, tier
         self._kinds: dict[str, Kind] = {}
@@ -64,6 +62,10 @@ class Catalogue:
     def serves(self, tier: Tier) -> bool:
         """Whether what is asked of a tier is asked of this index."""
         return tier is self.tier
+
+    def is_closed(self, kind: Kind) -> bool:
+        """Whether of all records of a kind only the short tier is at hand."""
+        return False
 
     @cached_property
     def connection(self) -> sqlite3.Connection:

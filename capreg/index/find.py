@@ -41,7 +41,7 @@ def asking_of(registry: Any, kind: Kind, on: date | None = None, internal: bool 
     catalogue = catalogue_of(registry, internal)
     day = on or today(catalogue.settings.time_zone)
     asked = (catalogue.kind(kind.id), catalogue.vocabularies, places_of(catalogue), day)
-    return Asking(*asked, internal, catalogue.is_bundle)
+    return Asking(*asked, internal, catalogue.is_closed(kind))
 
 
 def find(

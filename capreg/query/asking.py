@@ -11,7 +11,7 @@ from capreg.query.places import Places
 class Asking(Value):
     """What a query is asked of: the kind, its vocabularies, the places known, the day that counts.
 
-    `internal` opens the confidential fields; of a bundle, only the short tier is at hand.
+    `internal` opens the confidential fields; where the kind is `closed`, only its short tier is at hand, as in a bundle.
     """
 
     kind: Kind
@@ -19,4 +19,4 @@ class Asking(Value):
     places: Places
     on: date
     internal: bool = False
-    bundled: bool = False
+    closed: bool = False

@@ -194,7 +194,7 @@ class _Grouping:
     def fields(self, term: Term) -> tuple[Field, ...]:
         """Return the fields a term names; confidential ones only to the hub's internal search."""
         fields = self.kind.searched(term.name)
-        if self.asking.bundled:
+        if self.asking.closed:
             return _open(fields, term.name)
         seen = tuple(one for one in fields if one.tier < Tier.confidential or self.asking.internal)
         if not seen:
@@ -221,7 +221,8 @@ def _open(fields: tuple[Field, ...], name: str) -> tuple[Field, ...]:
     seen = tuple(one for one in fields if one.tier is Tier.short)
     if not seen:
         raise SealedFieldError(
-            f"the field '{name}' is sealed in this bundle", "Leave it out, or ask the hub for the detailed profiles."
+            f"the field '{name}' is sealed in this bundle",
+            "Leave it out, or open what you bought: --grants DIR --identity KEYFILE.",
         )
     return seen
 
