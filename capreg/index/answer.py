@@ -19,12 +19,21 @@ FIT = "fit"
 PAGE = 256
 
 
+class Met(Value):
+    """What is known of a record that meets everything before it is judged: its fit, its distance where one was asked."""
+
+    fit: float
+    distance_km: float | None
+
+
 class Hit:
     """One record that meets everything, or nearly; cut to the tiers that were searched, and what it says to each requirement."""
 
-    def __init__(self, id: str, document: Mapping[str, Any], judged: Callable[[Mapping[str, Any]], Match]) -> None:
-        """Take what judges the record, which it does when it is first asked."""
-        self.id, self.document, self._judged = id, document, judged
+    def __init__(
+        self, id: str, document: Mapping[str, Any], judged: Callable[[Mapping[str, Any]], Match], met: Met | None = None
+    ) -> None:
+        """Take what judges the record, which it does when it is first asked what `met` does not say."""
+        self.id, self.document, self._judged, self._met = id, document, judged, met
 
     @cached_property
     def match(self) -> Match:
@@ -32,9 +41,22 @@ class Hit:
         return self._judged(self.document)
 
     @property
+    def fit(self) -> float:
+        """Its fit, 0 to 1."""
+        return (self._met or self.match).fit
+
+    @property
+    def distance_km(self) -> float | None:
+        """The distance to the place asked for, None where there is none."""
+        return (self._met or self.match).distance_km
+
+    @property
     def near_miss(self) -> bool:
         """Whether it fails or does not state a requirement."""
-        return self.match.truth is not Truth.MEETS
+        return self._met is None and self.match.truth is not Truth.MEETS
+
+
+Read = Callable[[Sequence[int]], Iterable[tuple[int, Hit]]]
 
 
 class Hits(Sequence):
@@ -44,22 +66,23 @@ class Hits(Sequence):
     no more, since it was changed meanwhile, is passed over.
     """
 
-    def __init__(self, records: array, read: Callable[[Sequence[int]], Iterable[tuple[int, Hit]]]) -> None:
-        self.records, self._read = records, read
+    def __init__(self, records: array, read: Read, read_page: Read) -> None:
+        """Take what reads records one by one, and what reads a page of them."""
+        self.records, self._read, self._read_page = records, read, read_page
         self._kept: dict[int, Hit] = {}
 
     def keep(self, page: slice) -> None:
         """Read the hits of a page now, unless they are too many for one."""
         wanted = self.records[page]
         if len(wanted) <= PAGE:
-            self._kept.update(self._read(wanted))
+            self._kept.update(self._read_page(wanted))
 
     def __len__(self) -> int:
         return len(self.records)
 
     def __getitem__(self, at):
         if isinstance(at, slice):
-            part = Hits(self.records[at], self._read)
+            part = Hits(self.records[at], self._read, self._read_page)
             part._kept = self._kept
             return part
         return next(iter(self[at : at + 1 if at != -1 else None]))

@@ -2,13 +2,14 @@
 
 import sqlite3
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from types import MappingProxyType
 from typing import Any
 
 import orjson
 
-from capreg.index.answer import Hit, Hits
+from capreg.index.answer import Hit, Hits, Met
 from capreg.index.bits import records_of
 from capreg.index.candidates import Candidates
 from capreg.index.catalogue import Catalogue, DamagedIndexError, read_card
@@ -23,6 +24,7 @@ from capreg.query.match import Match, match
 from capreg.query.question import Question
 from capreg.query.way import FULL_SCORE
 
+NOTHING: Mapping[int, Met] = MappingProxyType({})
 # How many requirements a near miss fails or does not state.
 NEARLY = 1
 
@@ -49,12 +51,13 @@ class Engine:
     def hits(self, order: Order) -> Hits:
         """Return all records that meet the question, in an order."""
         found = self._rows(order)
-        if found is None:
-            may_meet = self._listed(self.candidates.of(self.question))
-            met = [(rec, hit) for rec, hit in self._read(may_meet) if not hit.near_miss]
-            number = {hit.id: rec for rec, hit in met}
-            found = array("I", (number[hit.id] for hit in order.sorted([hit for _, hit in met])))
-        return Hits(found, self._read)
+        if found is not None:
+            return Hits(found, self._read, self._read_page)
+        may_meet = self._listed(self.candidates.of(self.question))
+        met = [(rec, hit) for rec, hit in self._read(may_meet) if not hit.near_miss]
+        number = {hit.id: rec for rec, hit in met}
+        judged = array("I", (number[hit.id] for hit in order.sorted([hit for _, hit in met])))
+        return Hits(judged, self._read, self._read)
 
     def nearly(self) -> tuple[Hit, ...]:
         """Return the records that fail or do not state exactly one requirement, by id."""
@@ -84,27 +87,33 @@ class Engine:
         terms = order.terms(self.layout, asked.is_score_exact, asked.is_distance_exact)
         if terms is None:
             return None
-        best, nearest, group = ("max", "min", " GROUP BY r.rec") if self._at_site else ("", "", "")
-        count = _requirements(self.question) + _requirements(self.liked)
-        columns = {
-            "fit": f"(2000 * ({best}({asked.sums.score}) + {asked.preferred}) + {FULL_SCORE * count})"
-            f" / {2 * FULL_SCORE * max(count, 1)}",
-            "distance": f"{nearest}({asked.sums.distance})",
-        }
+        columns = self._columns
         wanted = "".join(f", {columns[name]} AS {name}" for name in columns if any(name in one for one in terms))
-        where = " AND ".join(asked.sums.met) or "1"
-        return self._run(
-            f"SELECT r.rec{wanted} FROM {{source}} WHERE {where}{group} ORDER BY {', '.join(terms)}",
-            self.candidates.of(self.question),
-        )
+        return self._run(f"{self._met(wanted)} ORDER BY {', '.join(terms)}", self.candidates.of(self.question), _first)
+
+    def _met(self, columns: str) -> str:
+        """Return SQL that selects the records that meet the question, with columns beside their numbers."""
+        where = " AND ".join(self._asked.sums.met) or "1"
+        return f"SELECT r.rec{columns} FROM {{source}} WHERE {where}{' GROUP BY r.rec' if self._at_site else ''}"
+
+    @cached_property
+    def _columns(self) -> dict[str, str]:
+        """The fit of a record in thousandths, and its distance, at the site that serves best."""
+        best, nearest = ("max", "min") if self._at_site else ("", "")
+        count = _requirements(self.question) + _requirements(self.liked)
+        total = f"{best}({self._asked.sums.score}) + {self._asked.preferred}"
+        fit = f"(2000 * ({total}) + {FULL_SCORE * count}) / {2 * FULL_SCORE * count}" if count else "1000"
+        return {"fit": fit, "distance": f"{nearest}({self._asked.sums.distance})"}
 
     def _near(self) -> Sequence[int]:
         unmet, among = self._asked.sums.unmet, self.candidates.nearly(self.question)
-        found = self._run(f"SELECT r.rec FROM {{source}} WHERE 1 GROUP BY r.rec HAVING min({unmet}) <= {NEARLY}", among)
+        found = self._run(
+            f"SELECT r.rec FROM {{source}} WHERE 1 GROUP BY r.rec HAVING min({unmet}) <= {NEARLY}", among, _first
+        )
         return self._listed(among) if found is None else found
 
-    def _run(self, asked: str, among: int | None) -> array | None:
-        """Return the records that SQL yields among some, None where it is too much for SQLite."""
+    def _run(self, asked: str, among: int | None, take: Callable[[Iterable[tuple]], Any]) -> Any:
+        """Return what is taken of the rows that SQL yields among some records, None where it is too much for SQLite."""
         kind = self.layout.kind
         records = self.layout.name
         source = f"{records} r" if among is None else f"json_each(?) c CROSS JOIN {records} r ON r.rec = c.value"
@@ -113,7 +122,7 @@ class Engine:
         values = () if among is None else (orjson.dumps(list(records_of(among))).decode(),)
         try:
             with self.judges.callable_from(self.connection):
-                return array("I", (row[0] for row in self.connection.execute(asked.format(source=source), values)))
+                return take(self.connection.execute(asked.format(source=source), values))
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                 raise
@@ -125,8 +134,8 @@ class Engine:
             return list(records_of(among))
         return [rec for (rec,) in self.connection.execute(f"SELECT rec FROM {self.layout.name}")]
 
-    def _read(self, records: Sequence[int]) -> Iterator[tuple[int, Hit]]:
-        """Yield each record by its number, as far as it is still there."""
+    def _read(self, records: Sequence[int], met: Mapping[int, Met] = NOTHING) -> Iterator[tuple[int, Hit]]:
+        """Yield each record by its number, as far as it is still there, with what is known of it already."""
         card = (
             f"SELECT id, document, check_sum FROM {self.layout.name} JOIN {self.layout.card} USING (rec) WHERE rec = ?"
         )
@@ -134,12 +143,30 @@ class Engine:
             for rec in records:
                 row = self.connection.execute(card, (rec,)).fetchone()
                 if row:
-                    yield rec, Hit(row[0], read_card(*row[1:]), self._judged)
+                    yield rec, Hit(row[0], read_card(*row[1:]), self._judged, met.get(rec))
         except sqlite3.DatabaseError:
             raise DamagedIndexError from None
 
+    def _read_page(self, records: Sequence[int]) -> Iterator[tuple[int, Hit]]:
+        """Yield records that meet the question, with the fit and the distance that SQL tells, where they are those of the matcher."""
+        asked = self._asked
+        if not (asked.is_score_exact and asked.is_distance_exact):
+            return self._read(records)
+        columns = "".join(f", {column}" for column in self._columns.values())
+        return self._read(records, self._run(self._met(columns), sum(1 << rec for rec in records), _known))
+
     def _judged(self, document: Mapping[str, Any]) -> Match:
         return match(self.question, document, self.asking, self.liked)
+
+
+def _first(rows: Iterable[tuple]) -> array:
+    """Return the records that rows begin with."""
+    return array("I", (row[0] for row in rows))
+
+
+def _known(rows: Iterable[tuple]) -> dict[int, Met]:
+    """Return what rows say of records that are met."""
+    return {rec: Met(fit / 1_000, distance) for rec, fit, distance in rows}
 
 
 def _requirements(question: Question) -> int:

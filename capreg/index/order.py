@@ -104,8 +104,8 @@ def key_of(kind: Kind, column: str, tier: Tier) -> Callable[[Hit], Any]:
 
 
 NO_FIELDS = {
-    DISTANCE: lambda hit: hit.match.distance_km,
-    FIT: lambda hit: hit.match.fit,
+    DISTANCE: lambda hit: hit.distance_km,
+    FIT: lambda hit: hit.fit,
     "id": lambda hit: hit.id,
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from capreg.index.answer import DISTANCE, FIT
+from capreg.index.answer import DISTANCE, FIT, Hit
 from capreg.model.kinds import Field, Kind, Tier
 from capreg.model.record import values, whole_values
 from capreg.views.page import Column, Page, Rows, cell
@@ -29,10 +29,12 @@ def _column(kind: Kind, name: str, tier: Tier, speech: Speech) -> tuple[Column, 
     return Column(name, speech.label(fields[0]), fields[0].unit or "", numeric), fields
 
 
-def at_site(kind: Kind, document: Any, site: int) -> Any:
-    """Return a record with one of its sites only: the one that serves what was asked."""
+def at_site(kind: Kind, document: Any, hit: Hit) -> Any:
+    """Return a record with one of its sites only: the one that serves what was asked. Of one site it need not be judged."""
     key = kind.shared.path[0] if kind.shared and len(kind.shared.path) == 1 else None
-    return {**document, key: document[key][site : site + 1]} if key in document else document
+    if len(document.get(key, ())) < 2:
+        return document
+    return {**document, key: document[key][hit.match.site :][:1]}
 
 
 def raw(kind: Kind, document: Any, fields: tuple[Field, ...]) -> Any:

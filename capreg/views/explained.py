@@ -43,7 +43,7 @@ def explained(page: Page, found: Found, shown: Sequence[Hit], speech: Speech, re
 
 def _whole_rows(found: Found, hit: Hit) -> Iterator[list[Any]]:
     for one in told(found, hit):
-        yield [hit.id, hit.match.fit, hit.near_miss, *_whole_row(one)]
+        yield [hit.id, hit.fit, hit.near_miss, *_whole_row(one)]
 
 
 def _all_blocks(found: Found, shown: Sequence[Hit], speech: Speech, remedies: Mapping[str, Remedy]) -> Iterator[Block]:
@@ -69,7 +69,7 @@ def _blocks(
 def _head(found: Found, hit: Hit, speech: Speech) -> str:
     name = hit.document.get(found.kind.title, hit.id)
     near = f", {speech.word('near miss')}" if hit.near_miss else ""
-    return f"{name} ({hit.id}), {speech.word('fit').lower()} {hit.match.fit:.3f}{near}"
+    return f"{name} ({hit.id}), {speech.word('fit').lower()} {hit.fit:.3f}{near}"
 
 
 def _spoken_row(one: Told, speech: Speech) -> list[Any]:

@@ -46,10 +46,7 @@ def printout_page(head: Head, found: Found, hits: Sequence[Hit], speech: Speech)
     rows = [
         [
             hit.id,
-            *(
-                spoken(raw(kind, at_site(kind, document, hit.match.site), fields), fields, speech)
-                for _, fields in chosen
-            ),
+            *(spoken(raw(kind, at_site(kind, document, hit), fields), fields, speech) for _, fields in chosen),
         ]
         for hit, document in zip(hits, documents, strict=True)
     ]
@@ -77,7 +74,7 @@ def _head(head: Head, found: Found, speech: Speech) -> list[tuple[str, str]]:
 
 def _shown_distance(found: Found, hit: Hit) -> float | None:
     """Return the distance where the position it was measured from is open to all."""
-    return hit.match.distance_km if found.kind.distance_tier is Tier.short else None
+    return hit.distance_km if found.kind.distance_tier is Tier.short else None
 
 
 def _distance(found: Found, hit: Hit, speech: Speech) -> list[tuple[str, str]]:

@@ -134,12 +134,12 @@ def count_note(found: Found, hits: int, speech: Speech) -> Note:
 
 def _raw(kind: Kind, hit: Hit, column: Column, fields: tuple[Field, ...]) -> Any:
     if fields:
-        return raw(kind, at_site(kind, hit.document, hit.match.site), fields)
-    return {"id": hit.id, FIT: hit.match.fit, DISTANCE: _distance(hit)}[column.name]
+        return raw(kind, at_site(kind, hit.document, hit), fields)
+    return {"id": hit.id, FIT: hit.fit, DISTANCE: _distance(hit)}[column.name]
 
 
 def _distance(hit: Hit) -> float | None:
-    return None if hit.match.distance_km is None else round(hit.match.distance_km, 1)
+    return None if hit.distance_km is None else round(hit.distance_km, 1)
 
 
 def _cell(value: Any, column: Column, fields: tuple[Field, ...], speech: Speech) -> Any:
@@ -151,11 +151,11 @@ def _cell(value: Any, column: Column, fields: tuple[Field, ...], speech: Speech)
 def result(found: Found, hit: Hit, columns: Columns, speech: Speech, remedy: Remedy | None) -> dict[str, Any]:
     """Return one hit, or one near miss, as search gives it to machines."""
     stated = {column.name: _raw(found.kind, hit, column, fields) for column, fields in columns}
-    measured = {DISTANCE: _distance(hit)} if hit.match.distance_km is not None else {}
+    measured = {DISTANCE: _distance(hit)} if hit.distance_km is not None else {}
     said = [for_machines(one) for one in told(found, hit)]
     near = {"gap": gap(hit.match.short_of, speech)} if hit.near_miss else {}
     helped = {"remedy": _remedy(found.kind, remedy)} if remedy else {}
-    own = {FIT: hit.match.fit, "near_miss": hit.near_miss, **near, **helped, "verdicts": said}
+    own = {FIT: hit.fit, "near_miss": hit.near_miss, **near, **helped, "verdicts": said}
     return {"id": hit.id, **stated, **measured, **own}
 
 
