@@ -8,6 +8,11 @@ gc.disable()
 import os  # noqa: E402
 import sys  # noqa: E402
 
+from capreg import interrupts  # noqa: E402
+
+# Until the command is there, which lets it through.
+interrupts.put_off()
+
 from capreg.index import ahead  # noqa: E402
 
 # Another process looks at the files while this one loads the modules below.

@@ -89,6 +89,30 @@ def test_an_interrupt_ends_a_search_at_once(many):
     assert process.returncode == 130
 
 
+# Capreg as its console script starts it, with an interrupt just as a module is about to be loaded.
+INTERRUPTED = """
+import os, signal, sys
+
+module = sys.argv.pop(1)
+
+class Interrupting:
+    def find_spec(self, name, *rest):
+        if name == module:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+from capreg.start import start
+start()
+"""
+
+
+@pytest.mark.parametrize("module", ["click", "orjson", "capreg.cli.search", "sqlite3", "capreg.index.engine"])
+def test_an_interrupt_while_modules_load_is_told_in_one_line(many, module):
+    search = [sys.executable, "-c", INTERRUPTED, module, "-R", str(many), "search", "material:steel"]
+    done = subprocess.run(search, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "capreg: interrupted\n")
+
+
 def test_an_interrupt_while_records_are_judged_is_no_fault_of_the_index(many, monkeypatch, capreg):
     def interrupted(*_):
         raise KeyboardInterrupt

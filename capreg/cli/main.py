@@ -10,6 +10,7 @@ import capreg
 from capreg.cli import COMMANDS
 from capreg.cli.options import grant_options, session_options
 from capreg.errors import CapregError, ExitCode, UsageError, nearest
+from capreg.interrupts import let_through
 from capreg.model.text import plain
 
 
@@ -25,7 +26,9 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, function = COMMANDS[cmd_name][0].partition(":")
-        return getattr(import_module(module), function)
+        command = getattr(import_module(module), function)
+        let_through()
+        return command
 
     def resolve_command(self, context: click.Context, args: list[str]):
         """Return the command that the arguments begin with; an unknown one names the nearest."""
