@@ -13,8 +13,9 @@ from capreg.office import keys
 from capreg.office.books import books_of
 from capreg.office.head import Head, read_opening, write_head
 from capreg.office.sealed import kept_parts
+from capreg.store import rotation
 from capreg.store.registry import Registry
-from capreg.store.rotation import followed, read_rotations, rotated
+from capreg.store.rotation import Rotation, earlier, followed, leading, read_rotations, rotated
 from capreg.store.signing import ForgedError, fingerprint, public
 
 AT = "2026-11-26T09:00:00Z"
@@ -181,6 +182,28 @@ def test_a_forged_rotation_is_refused(content):
 def test_keys_are_followed_in_any_order_and_forward_only():
     a, b, c = (Ed25519PrivateKey.generate() for _ in range(3))
     found = read_rotations(a_line(b, c) + a_line(a, b))
-    assert followed([public(a)], found) == [public(a), public(b), public(c)]
-    assert followed([public(b)], found) == [public(b), public(c)]
-    assert followed([public(c)], found) == [public(c)]
+    assert followed(public(a), found) == [public(a), public(b), public(c)]
+    assert followed(public(b), found) == [public(b), public(c)]
+    assert followed(public(c), found) == [public(c)]
+
+
+def chain(*names) -> list[Rotation]:
+    """Changes of key from each name to the next, whose signatures nobody asks for."""
+    return [Rotation(AT, old, new, HEAD) for old, new in zip(names, names[1:], strict=False)]
+
+
+def test_changes_lead_to_the_newest_key_only_and_from_each_before_it():
+    found = chain("a", "b", "c")
+    assert leading("a", "c", found) == found
+    assert [leading(*pair, found) for pair in (("a", "b"), ("c", "c"), ("c", "a"), ("x", "c"))] == [[], [], [], []]
+    assert [earlier(key, found) for key in "abcx"] == [[], [], ["a", "b"], []]
+
+
+def test_a_ring_of_keys_is_followed_once():
+    assert followed("a", chain("a", "b", "a")) == ["a", "b", "a"]
+
+
+def test_a_thousand_changes_are_followed_without_comparing_each_with_each(monkeypatch):
+    monkeypatch.setattr(rotation, "fingerprint", None)
+    names = [f"key {number}" for number in range(rotation.MOST + 1)]
+    assert followed(names[0], reversed(chain(*names))) == names

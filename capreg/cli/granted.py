@@ -116,7 +116,7 @@ def trusted(session: Session) -> Collection[str]:
     """
     if given := session.option("hub_key"):
         path = session.option("rotations")
-        return followed([read_known(given)], read_rotations(read_most(path, LARGEST)) if path else ())
+        return followed(read_known(given), read_rotations(read_most(path, LARGEST)) if path else ())
     if session.bundle:
         # Whose bundle it is was proved, and compared with what is known of the hub, when its index was opened.
         session.catalogue()
