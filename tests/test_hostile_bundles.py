@@ -118,6 +118,7 @@ HOSTILE = {
     "a hidden file": with_file(".bashrc"),
     "a name that no bundle has": with_file("data/run.sh"),
     "a name beyond ASCII": with_file("data/fi\u0455m.ndjson"),
+    "more changes of key than are read": with_file("rotations.jsonl", bytes((1 << 20) + 1)),
     "a folder": with_file("data/", b""),
     "a very long name": with_file("data/" + "a" * 60_000 + ".ndjson"),
     "a symbolic link": with_file("index.html", b"/etc/passwd", mode=stat.S_IFLNK | 0o777),

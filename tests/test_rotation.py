@@ -2,12 +2,14 @@
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
 from conftest import firm, write_record
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from money import sold
+from test_bundles import bundled
 
 from capreg.office import keys
 from capreg.office.books import books_of
@@ -169,7 +171,8 @@ FORGED = {
     "a key more": with_changes(note="x"),
     "no JSON": b"{",
     "deep": b"[" * 4000,
-    "many": b"{}\n" * 2000,
+    "many": b"".join(a_line() for _ in range(rotation.MOST + 1)),
+    "large": b"".join(a_line()[:-1].ljust(4000) + b"\n" for _ in range(300)),
 }
 
 
@@ -207,3 +210,32 @@ def test_a_thousand_changes_are_followed_without_comparing_each_with_each(monkey
     monkeypatch.setattr(rotation, "fingerprint", None)
     names = [f"key {number}" for number in range(rotation.MOST + 1)]
     assert followed(names[0], reversed(chain(*names))) == names
+
+
+# In a bundle
+
+
+def files_in(bundle) -> dict[str, bytes]:
+    with zipfile.ZipFile(bundle) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_bundle_of_a_hub_that_never_changed_its_key_says_nothing_of_it(shop, capreg, tmp_path):
+    assert "rotations.jsonl" not in files_in(bundled(capreg, shop, tmp_path / "first.capreg"))
+
+
+def test_a_bundle_carries_the_changes_of_key_as_the_office_keeps_them(hub, capreg, tmp_path):
+    rotate(capreg, hub)
+    rotate(capreg, hub)
+    files = files_in(bundled(capreg, hub, tmp_path / "fair.capreg"))
+    assert files["rotations.jsonl"] == (hub / "office" / "keys" / "rotations.jsonl").read_bytes()
+    assert len(read_rotations(files["rotations.jsonl"])) == 2
+    listed = {one["path"] for one in json.loads(files["datapackage.json"])["resources"]}
+    assert listed == files.keys() - {"datapackage.json"}
+    assert capreg("bundle", "verify", tmp_path / "fair.capreg").code == 0
+
+
+def test_with_changes_of_key_the_same_number_and_dates_give_the_same_bytes_too(hub, capreg, tmp_path):
+    rotate(capreg, hub)
+    one, again = (bundled(capreg, hub, tmp_path / name, "--number", "1") for name in ("one", "again"))
+    assert one.read_bytes() == again.read_bytes()

@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from capreg.errors import CapregError, ExitCode
 from capreg.store.durable import make_private
 from capreg.store.files import UnreadableError, flush, read_bytes, write_whole
+from capreg.store.rotation import FILE as ROTATIONS
 from capreg.store.rotation import earlier, followed, read_rotations, rotated
 from capreg.store.signing import public
 
 FILE, SEAL = "hub.key", "seal.key"
-NEXT, ROTATIONS = "hub.key.next", "rotations.jsonl"
+NEXT = "hub.key.next"
 SEAL_SIZE = 32
 FOLDER = "keys"
 

@@ -11,8 +11,8 @@ from capreg.store.signing import ForgedError, canonical_line, fingerprint, is_si
 SCHEMA = "rotation"
 FORM = "rotation 1"
 SIGNATURES = {"old": "old_signature", "new": "new_signature"}
-# Lines of a file of rotations.
-MOST = 1000
+# The name of the file, as an office keeps it and a bundle carries it; how many bytes, and lines, are read of one.
+FILE, LARGEST, MOST = "rotations.jsonl", 1 << 20, 1000
 
 
 class Rotation(Value):
@@ -36,11 +36,14 @@ def read_rotations(content: bytes) -> list[Rotation]:
     """Return the changes of key in a file, one a line.
 
     Raises:
-        ForgedError: a line is none, one of its signatures does not hold, or two keys claim to follow the same one.
+        ForgedError: a line is none, one of its signatures does not hold, two keys claim to follow the same one, or it
+            is too large.
     """
     lines = content.splitlines()
-    if len(lines) > MOST:
-        raise ForgedError(f"a file of {len(lines)} rotations is none: at most {MOST} are read")
+    if len(content) > LARGEST or len(lines) > MOST:
+        raise ForgedError(
+            f"{len(lines)} lines of {len(content)} bytes are no rotations: at most {MOST}, and {LARGEST} bytes, are read"
+        )
     found = [_read(line) for line in lines]
     if len({one.old for one in found}) < len(found):
         raise ForgedError("two keys claim to follow the same one: one of them is not the hub's")
