@@ -5,14 +5,13 @@ from pathlib import Path
 
 import click
 
-from capreg.cli.bundle_use import terms_of
 from capreg.cli.options import dry_run_option, session_options
 from capreg.cli.progress import progress
 from capreg.cli.session import Session, pass_session
 from capreg.exchange.delta import DeltaError, StrangeBundleError, apply_delta, check_pair, read_delta, write_delta
 from capreg.exchange.header import Header
 from capreg.exchange.opening import issue_of, prove, read_header
-from capreg.exchange.trust import Hubs, warned_of_expiry
+from capreg.exchange.trust import Hubs
 from capreg.store.piecewise import draft
 
 
@@ -57,10 +56,8 @@ def update(session: Session, file, change, path, dry_run) -> None:
     with open(change, "rb") as content:
         found = read_delta(content, change)
         _check_follows(found, old, change, file)
-        hubs, terms, issue = Hubs(), terms_of(session, None), issue_of(found.header)
+        hubs, issue = Hubs(session.terms()), issue_of(found.header)
         hubs.check(issue)
-        if warning := warned_of_expiry(issue, terms.on, terms.allow_expired):
-            session.warn(warning)
         if dry_run:
             return session.note(f"Would make version {found.header.version} from version {old.version}.")
         target = Path(path or file)
@@ -69,6 +66,8 @@ def update(session: Session, file, change, path, dry_run) -> None:
                 apply_delta(content, found, change, Path(file), new)
             with made.open("rb") as whole, progress(session, "Verifying") as told:
                 prove(whole, read_header(whole, change), change, {}, told)
+    for notice in hubs.notices(issue):
+        session.warn(notice)
     hubs.remember(issue)
     session.note(f"Made version {found.header.version} of {found.header.hub}: {target}.")
 

@@ -6,7 +6,7 @@ that key, must not be older than one seen before of the same selection, and must
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -48,6 +48,14 @@ class Issue(Value):
     digest: str
 
 
+class Terms(Value):
+    """On which terms a bundle is used: the day it is, whether one that has expired will do, and the hub's key or its fingerprint, if it was given."""
+
+    on: date
+    allow_expired: bool = False
+    given: str | None = None
+
+
 def state_folder() -> Path:
     """Return the folder in which capreg keeps what it must remember for this user."""
     return Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "capreg"
@@ -58,14 +66,14 @@ def _told(key: str) -> str:
 
 
 class Hubs:
-    """The hubs that this user has met.
+    """The hubs that this user has met, and the terms on which their bundles are used now.
 
     Raises:
         UntrustedBundleError: what is remembered cannot be read, so that nothing can be held against it.
     """
 
-    def __init__(self) -> None:
-        self.path = state_folder() / FILE
+    def __init__(self, terms: Terms) -> None:
+        self.terms, self.path = terms, state_folder() / FILE
         self._met = self._read()
 
     def _read(self) -> dict[str, Any]:
@@ -82,36 +90,43 @@ class Hubs:
             "Put it back, or remove it: every hub is then met as for the first time.",
         )
 
-    def knows(self, issue: Issue) -> bool:
-        """Whether the hub of a bundle was met before, under its name and with its key."""
-        return self._met.get(fold(issue.hub), {}).get("key") == issue.key
+    def doubts(self, issue: Issue) -> bool:
+        """Whether the hub of a bundle was met with another key, and the user does not say which one is its own."""
+        known = self._met.get(fold(issue.hub))
+        return self.terms.given is None and known is not None and known["key"] != issue.key
 
-    def check(self, issue: Issue, given: str | None = None) -> None:
-        """Refuse a bundle that contradicts what is known of its hub.
-
-        Args:
-            given: the hub's key or its fingerprint, where the user says it; it counts more than what was met before.
+    def check(self, issue: Issue) -> None:
+        """Refuse a bundle that contradicts what is known of its hub, or has expired; a key that was given counts more than one that was met.
 
         Raises:
             UntrustedBundleError: the key is another, or the bundle is older than one seen before.
+            ExpiredBundleError: it has expired, and that is not allowed.
         """
-        known = self._met.get(fold(issue.hub), {})
-        if given is not None:
-            if given != issue.key and re.sub("[^0-9]", "", given) != _told(issue.key).replace(" ", ""):
-                raise UntrustedBundleError(
-                    f"the bundle is signed by the key {_told(issue.key)}, not by the one given",
-                    "Do not use it; ask the hub.",
-                )
-        elif known and known["key"] != issue.key:
+        if self.terms.given is not None:
+            _check_given(issue, self.terms.given)
+        if self.doubts(issue):
+            known = self._met[fold(issue.hub)]["key"]
             raise UntrustedBundleError(
-                f"the bundle says it is of {issue.hub}, whose key was {_told(known['key'])},"
-                f" and is signed by {_told(issue.key)}",
+                f"the bundle says it is of {issue.hub}, whose key was {_told(known)}, and is signed by {_told(issue.key)}",
                 "Ask the hub by telephone; if the new key is its own: capreg bundle verify FILE --hub-key KEY.",
             )
-        if known.get("key") == issue.key:
-            _check_order(issue, known["seen"].get(issue.series))
+        _check_order(issue, self._seen(issue).get(issue.series))
+        _warned_of_expiry(issue, self.terms)
 
-    def remember(self, issue: Issue, given: str | None = None) -> None:
+    def _seen(self, issue: Issue) -> Mapping[str, Any]:
+        """Return the newest bundles seen of a hub, by selection; none count where it was met with another key than the user names."""
+        known = self._met.get(fold(issue.hub), {})
+        is_other = self.terms.given is not None and known.get("key") != issue.key
+        return {} if is_other else known.get("seen", {})
+
+    def notices(self, issue: Issue) -> Iterator[str]:
+        """Yield what the user must be told of a bundle that holds, before it is remembered."""
+        if warning := _warned_of_expiry(issue, self.terms):
+            yield warning
+        if self._met.get(fold(issue.hub), {}).get("key") != issue.key:
+            yield f"First met: the hub '{issue.hub}', key {_told(issue.key)}. Compare it with the hub by telephone."
+
+    def remember(self, issue: Issue) -> None:
         """Keep a bundle as the newest seen of its hub; returns when that is on the disk.
 
         Raises:
@@ -124,10 +139,8 @@ class Hubs:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with import_module(LOCKS).locked(self.path.with_suffix(".lock"), "the list of hubs"):
             self._met = self._read()
-            self.check(issue, given)
-            known = self._met.get(name, {})
-            seen = known.get("seen", {}) if known.get("key") == issue.key else {}
-            seen = {**seen, issue.series: {"version": issue.version, "digest": issue.digest}}
+            self.check(issue)
+            seen = {**self._seen(issue), issue.series: {"version": issue.version, "digest": issue.digest}}
             self._met[name] = {"name": issue.hub, "key": issue.key, "seen": seen}
             content = orjson.dumps(self._met, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
             write_whole(self.path, content, mode=0o600)
@@ -136,6 +149,13 @@ class Hubs:
         known = self._met.get(name, {})
         newest = {"version": issue.version, "digest": issue.digest}
         return known.get("key") == issue.key and known["seen"].get(issue.series) == newest
+
+
+def _check_given(issue: Issue, given: str) -> None:
+    if given != issue.key and re.sub("[^0-9]", "", given) != _told(issue.key).replace(" ", ""):
+        raise UntrustedBundleError(
+            f"the bundle is signed by the key {_told(issue.key)}, not by the one given", "Do not use it; ask the hub."
+        )
 
 
 def _check_order(issue: Issue, seen: Mapping[str, Any] | None) -> None:
@@ -153,15 +173,11 @@ def _check_order(issue: Issue, seen: Mapping[str, Any] | None) -> None:
         )
 
 
-def warned_of_expiry(issue: Issue, on: date, allow: bool) -> str | None:
-    """Return what to warn of where a bundle has expired, None where it has not.
-
-    Raises:
-        ExpiredBundleError: it has, and that is not allowed.
-    """
-    if issue.expires is None or on.isoformat() <= issue.expires:
+def _warned_of_expiry(issue: Issue, terms: Terms) -> str | None:
+    """Return what to warn of where a bundle has expired, None where it has not; raises ExpiredBundleError where that is not allowed."""
+    if issue.expires is None or terms.on.isoformat() <= issue.expires:
         return None
     told = f"the bundle of {issue.hub} expired on {issue.expires}"
-    if not allow:
+    if not terms.allow_expired:
         raise ExpiredBundleError(told, "Ask the hub for a newer one, or look at it all the same: --allow-expired.")
     return f"Take care: {told}; what it says may hold no more."
