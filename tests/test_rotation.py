@@ -2,15 +2,16 @@
 
 import json
 import shutil
-import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import firm, write_record
+from conftest import files_of, firm, write_record
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from money import sold
-from test_bundles import bundled
+from test_bundles import bundled, refused
+from test_hostile_bundles import files_in, repacked, with_header
 
+from capreg.exchange.header import BYTES, proved
 from capreg.office import keys
 from capreg.office.books import books_of
 from capreg.office.head import Head, read_opening, write_head
@@ -153,8 +154,8 @@ def a_line(old=None, new=None) -> bytes:
     return rotated(old or Ed25519PrivateKey.generate(), new or Ed25519PrivateKey.generate(), AT, HEAD)
 
 
-def with_changes(**changes) -> bytes:
-    return json.dumps(json.loads(a_line()) | changes).encode()
+def with_changes(line=None, **changes) -> bytes:
+    return json.dumps(json.loads(line or a_line()) | changes).encode()
 
 
 def forks() -> bytes:
@@ -215,11 +216,6 @@ def test_a_thousand_changes_are_followed_without_comparing_each_with_each(monkey
 # In a bundle
 
 
-def files_in(bundle) -> dict[str, bytes]:
-    with zipfile.ZipFile(bundle) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
 def test_a_bundle_of_a_hub_that_never_changed_its_key_says_nothing_of_it(shop, capreg, tmp_path):
     assert "rotations.jsonl" not in files_in(bundled(capreg, shop, tmp_path / "first.capreg"))
 
@@ -239,3 +235,196 @@ def test_with_changes_of_key_the_same_number_and_dates_give_the_same_bytes_too(h
     rotate(capreg, hub)
     one, again = (bundled(capreg, hub, tmp_path / name, "--number", "1") for name in ("one", "again"))
     assert one.read_bytes() == again.read_bytes()
+
+
+SEARCH = ("search", "country:IT")
+
+
+def use(capreg, bundle, *before):
+    """Search a bundle, as its recipient does."""
+    return capreg("-R", bundle, *before, *SEARCH)
+
+
+@pytest.fixture
+def met(hub, capreg, tmp_path):
+    """The hub, and a first bundle of it that a recipient has used: its key is pinned."""
+    assert use(capreg, bundled(capreg, hub, tmp_path / "first.capreg")).code == 0
+    return hub
+
+
+def secret(hub) -> Ed25519PrivateKey:
+    return keys.hub_key(hub / "office")
+
+
+def told_change(before, after, on) -> str:
+    return f"changed its key from {fingerprint(before)} to {fingerprint(after)} on {on}, signed by both."
+
+
+def days(hub) -> list[str]:
+    """The day of each change of a hub's key."""
+    return [one.at[:10] for one in read_rotations(keys.rotations_of(hub / "office"))]
+
+
+USES = {
+    "search": lambda bundle: ("-R", bundle, *SEARCH),
+    "verify": lambda bundle: ("bundle", "verify", bundle),
+    "open": lambda bundle: ("bundle", "open", bundle),
+    "open into a folder": lambda bundle: ("bundle", "open", bundle, "opened"),
+}
+
+
+@pytest.mark.parametrize("command", USES.values(), ids=USES)
+def test_who_knows_the_old_key_takes_the_new_one_from_the_bundle_and_is_told_once(met, capreg, tmp_path, command):
+    before, after = own_key(capreg, met), rotate(capreg, met)
+    bundle = bundled(capreg, met, tmp_path / "second.capreg")
+    done = capreg(*command(bundle))
+    assert (done.code, told_change(before, after, *days(met)) in done.err) == (0, True), done.err
+    again = use(capreg, bundle)
+    assert (again.code, again.err) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["verify", "open"])
+def test_a_dry_run_tells_of_a_new_key_and_remembers_nothing(met, capreg, tmp_path, command):
+    rotate(capreg, met)
+    bundle = bundled(capreg, met, tmp_path / "second.capreg")
+    before = files_of(tmp_path)
+    for _ in range(2):
+        done = capreg("bundle", command, bundle, "--dry-run")
+        assert (done.code, "changed its key" in done.err) == (0, True), done.err
+    assert files_of(tmp_path) == before
+
+
+def test_who_missed_several_changes_is_told_each(met, capreg, tmp_path):
+    made = [own_key(capreg, met), rotate(capreg, met), rotate(capreg, met)]
+    told = use(capreg, bundled(capreg, met, tmp_path / "third.capreg")).err
+    places = [told.index(told_change(*pair)) for pair in zip(made, made[1:], days(met), strict=False)]
+    assert (len(places), places) == (2, sorted(places))
+
+
+# Each is signed by the hub's present key, and its changes of key are made by someone who holds that and the old one.
+STRAYING = {
+    "none": lambda old, new: None,
+    "of another hub": lambda old, new: a_line(),
+    "backwards": lambda old, new: a_line(new, old),
+    "to another key": lambda old, new: a_line(old),
+    "past the key": lambda old, new: a_line(old, new) + a_line(new),
+    "to two keys": lambda old, new: a_line(old, new) + a_line(old),
+    "with a gap": lambda old, new: a_line(old) + a_line(None, new),
+    "the old signature is another's": lambda old, new: with_changes(a_line(None, new), old=public(old)),
+    "the new signature is the old one": lambda old, new: with_changes(
+        a_line(old, new), new_signature=json.loads(a_line(old, new))["old_signature"]
+    ),
+    "forged beside it": lambda old, new: a_line(old, new) + with_changes(at="2026-11-27T09:00:00Z"),
+    "a day that is none": lambda old, new: rotated(old, new, "yesterday or soZ", HEAD),
+    "thousands": lambda old, new: a_line(old, new) + b"".join(a_line() for _ in range(rotation.MOST)),
+    "no JSON": lambda old, new: b"{",
+}
+
+
+def with_rotations(bundle, content, key, to) -> Path:
+    """A bundle in which other changes of key stand, or none, signed by a key."""
+    files = {**files_in(bundle), "rotations.jsonl": content}
+    payload = repacked({name: one for name, one in files.items() if one is not None})
+    to.write_bytes(with_header(proved(bundle.read_bytes()[:BYTES], ""), payload, key))
+    return to
+
+
+@pytest.fixture
+def changed(met, capreg, tmp_path):
+    """A hub that was met and has changed its key since: `changed(content)` is its bundle with other changes of key."""
+    old = secret(met)
+    rotate(capreg, met)
+    new, bundle = secret(met), bundled(capreg, met, tmp_path / "second.capreg")
+    return lambda make: with_rotations(bundle, make(old, new), new, tmp_path / "hostile.capreg")
+
+
+def test_the_changes_alone_decide(changed, capreg):
+    assert use(capreg, changed(a_line)).code == 0
+
+
+@pytest.mark.parametrize("make", STRAYING.values(), ids=STRAYING)
+def test_changes_that_do_not_lead_to_the_key_are_refused_and_change_nothing(changed, capreg, make):
+    assert "whose key was" in refused(capreg, changed(make)).err
+
+
+def test_content_that_was_changed_is_refused_before_any_change_of_key_counts(met, capreg, tmp_path):
+    rotate(capreg, met)
+    bundle = bundled(capreg, met, tmp_path / "second.capreg")
+    bundle.write_bytes(bundle.read_bytes().replace(b'"name":"Firm-1"', b'"name":"Firm-9"'))
+    assert "not what the hub signed" in refused(capreg, bundle).err
+
+
+def test_the_old_key_signs_nothing_any_more_unless_the_user_names_it(met, capreg, tmp_path):
+    first, old = tmp_path / "first.capreg", secret(met)
+    after = rotate(capreg, met)
+    second = bundled(capreg, met, tmp_path / "second.capreg")
+    assert use(capreg, second).code == 0
+    stolen = with_rotations(second, a_line(old), old, tmp_path / "stolen.capreg")
+    for bundle in (first, stolen):
+        assert f"whose key was {fingerprint(after)}" in refused(capreg, bundle).err
+    assert capreg("bundle", "verify", first, "--hub-key", public(old)).code == 0
+
+
+def test_who_stole_the_old_key_leads_nobody_on_who_has_the_new_one(met, capreg, tmp_path):
+    old, thief = secret(met), Ed25519PrivateKey.generate()
+    rotate(capreg, met)
+    second = bundled(capreg, met, tmp_path / "second.capreg")
+    assert use(capreg, second).code == 0
+    forged = with_rotations(second, a_line(old, thief), thief, tmp_path / "forged.capreg")
+    assert "whose key was" in refused(capreg, forged).err
+
+
+def test_another_hub_cannot_borrow_the_changes_of_one_that_is_known(met, capreg, tmp_path):
+    rotate(capreg, met)
+    second, other = bundled(capreg, met, tmp_path / "second.capreg"), Ed25519PrivateKey.generate()
+    forged = with_rotations(second, keys.rotations_of(met / "office"), other, tmp_path / "forged.capreg")
+    assert "whose key was" in refused(capreg, forged).err
+
+
+def test_where_a_hub_is_first_met_its_changes_of_key_say_nothing(hub, capreg, tmp_path):
+    rotate(capreg, hub)
+    bundle = bundled(capreg, hub, tmp_path / "fair.capreg")
+    done = use(capreg, with_rotations(bundle, b"{", secret(hub), bundle))
+    assert (done.code, "First met" in done.err, "changed its key" in done.err) == (0, True, False)
+
+
+def test_a_bundle_that_was_used_before_is_proved_anew_where_the_old_key_was_named_since(met, capreg, tmp_path):
+    before, after = own_key(capreg, met), rotate(capreg, met)
+    second = bundled(capreg, met, tmp_path / "second.capreg")
+    assert use(capreg, second).code == 0
+    assert capreg("bundle", "verify", tmp_path / "first.capreg", "--hub-key", before).code == 0
+    done = use(capreg, second)
+    assert (done.code, told_change(before, after, *days(met)) in done.err) == (0, True), done.err
+
+
+def numbered_anew(capreg, hub, path, *arguments) -> Path:
+    """A bundle of a hub whose numbers begin again, with other content than the one before under the same number."""
+    shutil.rmtree(hub / "office" / "bundles")
+    write_record(hub, firm("firm-0", name="Other"))
+    return bundled(capreg, hub, path, *arguments)
+
+
+def test_under_a_new_key_an_equal_version_with_other_content_is_refused(met, capreg, tmp_path):
+    rotate(capreg, met)
+    bundle = numbered_anew(capreg, met, tmp_path / "other.capreg")
+    assert "with other content" in refused(capreg, bundle).err
+
+
+def test_under_a_new_key_an_older_bundle_is_refused(met, capreg, tmp_path):
+    assert use(capreg, bundled(capreg, met, tmp_path / "second.capreg")).code == 0
+    rotate(capreg, met)
+    bundle = numbered_anew(capreg, met, tmp_path / "other.capreg")
+    assert "version 2 was seen before" in refused(capreg, bundle).err
+
+
+def test_what_was_seen_under_the_old_key_counts_after_the_new_one_was_taken(met, capreg, tmp_path):
+    """Of another selection too, which the bundle that brought the new key says nothing of."""
+    part = ("country:IT",)
+    assert use(capreg, bundled(capreg, met, tmp_path / "part.capreg", *part)).code == 0
+    rotate(capreg, met)
+    whole = bundled(capreg, met, tmp_path / "whole.capreg")
+    assert use(capreg, whole).code == 0
+    assert use(capreg, bundled(capreg, met, tmp_path / "newer.capreg")).code == 0
+    assert "version 4 was seen before" in refused(capreg, whole).err
+    older = numbered_anew(capreg, met, tmp_path / "older.capreg", *part)
+    assert "version 2 was seen before" in refused(capreg, older).err

@@ -12,7 +12,7 @@ from capreg.cli.output import show
 from capreg.cli.progress import progress
 from capreg.cli.session import Session, counted, pass_session
 from capreg.errors import UsageError
-from capreg.exchange.opening import check_sums, issue_of, prove, read_header, unpack
+from capreg.exchange.opening import admitted, check_sums, issue_of, read_header, unpack
 from capreg.exchange.trust import Hubs, Terms
 from capreg.exchange.using import catalogue as use
 from capreg.store.signing import fingerprint
@@ -46,10 +46,9 @@ def verify(session: Session, file, key, dry_run, output: Output) -> None:
     hubs = Hubs(session.terms(key))
     with open(file, "rb") as content:
         header = read_header(content, file)
-        issue = issue_of(header)
-        hubs.check(issue)
+        hubs.look(issue_of(header))
         with progress(session, "Verifying") as told:
-            entries = prove(content, header, file, {}, told)
+            issue, entries = admitted(content, header, file, hubs, {}, told)
         check_sums(content, entries)
     for notice in hubs.notices(issue):
         session.warn(notice)
@@ -90,10 +89,13 @@ def open_(session: Session, file, folder, key, dry_run) -> None:
 
 
 def _would_open(session: Session, file: str, folder: str | None, terms: Terms) -> None:
+    hubs = Hubs(terms)
     with open(file, "rb") as content:
         header = read_header(content, file)
-        Hubs(terms).check(issue_of(header))
-        entries = prove(content, header, file, {}, lambda done, total: None)
+        hubs.look(issue_of(header))
+        issue, entries = admitted(content, header, file, hubs, {}, lambda done, total: None)
+    for notice in hubs.notices(issue):
+        session.warn(notice)
     what = f"unpack {counted(len(entries), 'file')} into {folder}" if folder else "make it ready to be searched"
     session.note(f"Would {what}: the bundle of {header.hub} holds.")
 

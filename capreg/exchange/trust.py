@@ -1,7 +1,8 @@
 """Which hubs this user knows, by their keys, and the newest bundle seen of each: `hubs.json` in the user's state folder.
 
 A hub's key is pinned under the hub's name when it is first met. From then on a bundle under that name must be signed by
-that key, must not be older than one seen before of the same selection, and must not be another of the same version.
+that key, must not be older than one seen before of the same selection, and must not be another of the same version. A hub
+changes its key by what the old and the new one both signed: then the new one is pinned, and the old one signs nothing more.
 """
 
 import os
@@ -20,7 +21,7 @@ from capreg.model.value import Value
 from capreg.store.files import write_whole
 
 # Loaded on use: who has seen a bundle before changes nothing.
-LOCKS, SIGNING = "capreg.store.locks", "capreg.store.signing"
+LOCKS, ROTATION, SIGNING = "capreg.store.locks", "capreg.store.rotation", "capreg.store.signing"
 FILE = "hubs.json"
 
 
@@ -37,7 +38,7 @@ class ExpiredBundleError(CapregError):
 
 
 class Issue(Value):
-    """What of a bundle's header decides whether it is trusted."""
+    """What of a bundle decides whether it is trusted: what its header says, and the hub's changes of key that it carries, once all of it is proved."""
 
     hub: str
     key: str
@@ -46,6 +47,7 @@ class Issue(Value):
     expires: str | None
     series: str
     digest: str
+    rotations: bytes = b""
 
 
 class Terms(Value):
@@ -63,6 +65,11 @@ def state_folder() -> Path:
 
 def _told(key: str) -> str:
     return import_module(SIGNING).fingerprint(key)
+
+
+def _told_change(hub: str, change: Any) -> str:
+    pair = f"from {_told(change.old)} to {_told(change.new)}"
+    return f"The hub '{hub}' changed its key {pair} on {change.at[:10]}, signed by both."
 
 
 class Hubs:
@@ -91,9 +98,14 @@ class Hubs:
         )
 
     def doubts(self, issue: Issue) -> bool:
-        """Whether the hub of a bundle was met with another key, and the user does not say which one is its own."""
+        """Whether the hub of a bundle was met with another key, and the user does not say which one it has: its changes of key must tell."""
         known = self._met.get(fold(issue.hub))
         return self.terms.given is None and known is not None and known["key"] != issue.key
+
+    def look(self, issue: Issue) -> None:
+        """Refuse, as `check` does, what a bundle's header alone decides: all but whether its hub has changed its key."""
+        if not self.doubts(issue):
+            self.check(issue)
 
     def check(self, issue: Issue) -> None:
         """Refuse a bundle that contradicts what is known of its hub, or has expired; a key that was given counts more than one that was met.
@@ -104,14 +116,13 @@ class Hubs:
         """
         if self.terms.given is not None:
             _check_given(issue, self.terms.given)
-        if self.doubts(issue):
-            known = self._met[fold(issue.hub)]["key"]
-            raise UntrustedBundleError(
-                f"the bundle says it is of {issue.hub}, whose key was {_told(known)}, and is signed by {_told(issue.key)}",
-                "Ask the hub by telephone; if the new key is its own: capreg bundle verify FILE --hub-key KEY.",
-            )
+        self._changes(issue)
         _check_order(issue, self._seen(issue).get(issue.series))
         _warned_of_expiry(issue, self.terms)
+
+    def _changes(self, issue: Issue) -> list[Any]:
+        """Return the changes by which the key that a hub was met with became that of a bundle, none where it is the same; raises UntrustedBundleError."""
+        return _leading(self._met[fold(issue.hub)]["key"], issue) if self.doubts(issue) else []
 
     def _seen(self, issue: Issue) -> Mapping[str, Any]:
         """Return the newest bundles seen of a hub, by selection; none count where it was met with another key than the user names."""
@@ -123,7 +134,9 @@ class Hubs:
         """Yield what the user must be told of a bundle that holds, before it is remembered."""
         if warning := _warned_of_expiry(issue, self.terms):
             yield warning
-        if self._met.get(fold(issue.hub), {}).get("key") != issue.key:
+        changes = self._changes(issue)
+        yield from (_told_change(issue.hub, one) for one in changes)
+        if not changes and self._met.get(fold(issue.hub), {}).get("key") != issue.key:
             yield f"First met: the hub '{issue.hub}', key {_told(issue.key)}. Compare it with the hub by telephone."
 
     def remember(self, issue: Issue) -> None:
@@ -156,6 +169,20 @@ def _check_given(issue: Issue, given: str) -> None:
         raise UntrustedBundleError(
             f"the bundle is signed by the key {_told(issue.key)}, not by the one given", "Do not use it; ask the hub."
         )
+
+
+def _leading(known: str, issue: Issue) -> list[Any]:
+    """Return the changes of key that lead from a known one to that of a bundle; raises UntrustedBundleError where none do, or one is forged."""
+    rotation, fault = import_module(ROTATION), ""
+    try:
+        if found := rotation.leading(known, issue.key, rotation.read_rotations(issue.rotations)):
+            return found
+    except import_module(SIGNING).ForgedError as error:
+        fault = f", and its changes of key do not hold: {error.sentence}"
+    raise UntrustedBundleError(
+        f"the bundle says it is of {issue.hub}, whose key was {_told(known)}, and is signed by {_told(issue.key)}{fault}",
+        "Ask the hub by telephone; if the new key is its own: capreg bundle verify FILE --hub-key KEY.",
+    )
 
 
 def _check_order(issue: Issue, seen: Mapping[str, Any] | None) -> None:

@@ -31,7 +31,8 @@ def catalogue(path: str, terms: Terms, tell: Tell, told: Told) -> BundledCatalog
     """Return the index of a bundle, ready to be asked.
 
     Args:
-        tell: is told what the user must know: a hub that is met for the first time, an expiry that has passed.
+        tell: is told what the user must know: a hub that is met for the first time or has changed its key, an expiry
+            that has passed.
         told: is told how many bytes are verified, of how many.
 
     Raises:
@@ -39,7 +40,7 @@ def catalogue(path: str, terms: Terms, tell: Tell, told: Told) -> BundledCatalog
     """
     hubs = Hubs(terms)
     issue = _known(path)
-    if issue is None:
+    if issue is None or hubs.doubts(issue):
         issue = _verified(path, hubs, told)
     else:
         hubs.check(issue)
@@ -83,14 +84,13 @@ def _verified(path: str, hubs: Hubs, told: Told) -> Issue:
     with Path(path).open("rb", buffering=0) as file:
         before, now = _stamp(os.fstat(file.fileno())), time.time_ns()
         found = opening.read_header(file, path)
-        issue = opening.issue_of(found)
-        hubs.check(issue)
+        hubs.look(opening.issue_of(found))
         for place in (folder.parent, folder):
             place.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, draft = tempfile.mkstemp(dir=folder)
         try:
             with os.fdopen(descriptor, "wb") as index:
-                opening.prove(file, found, path, {INDEX: index}, told)
+                issue, _ = opening.admitted(file, found, path, hubs, {INDEX: index}, told)
             check_index(draft, path)
             os.replace(draft, folder / INDEX)
         except BaseException:
@@ -100,6 +100,8 @@ def _verified(path: str, hubs: Hubs, told: Told) -> Issue:
             raise
     # A file that has only just changed could change again within the same tick of the clock, unseen.
     stamp = before if is_settled(before[-1], now) else []
-    note = {"bundle": stamp, "index": _stamp((folder / INDEX).stat()), "issue": list(issue)}
+    # Its changes of key are proved anew where they count once more.
+    *said, _ = issue
+    note = {"bundle": stamp, "index": _stamp((folder / INDEX).stat()), "issue": said}
     write_whole(folder / NOTE, orjson.dumps(note), mode=0o600)
     return issue
