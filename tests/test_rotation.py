@@ -11,6 +11,7 @@ from money import sold
 from test_bundles import bundled, refused
 from test_hostile_bundles import files_in, repacked, with_header
 
+from capreg.exchange.delta import write_delta
 from capreg.exchange.header import BYTES, proved
 from capreg.office import keys
 from capreg.office.books import books_of
@@ -299,6 +300,53 @@ def test_who_missed_several_changes_is_told_each(met, capreg, tmp_path):
     told = use(capreg, bundled(capreg, met, tmp_path / "third.capreg")).err
     places = [told.index(told_change(*pair)) for pair in zip(made, made[1:], days(met), strict=False)]
     assert (len(places), places) == (2, sorted(places))
+
+
+@pytest.fixture
+def update(met, capreg, tmp_path):
+    """What leads from the bundle that was met to the next one, under a new key: (before, after, delta)."""
+    before, after = own_key(capreg, met), rotate(capreg, met)
+    second = bundled(capreg, met, tmp_path / "second.capreg")
+    delta = tmp_path / "second.delta"
+    assert capreg("bundle", "delta", tmp_path / "first.capreg", second, "-o", delta).code == 0
+    return before, after, delta
+
+
+def test_an_update_leads_over_a_change_of_key(met, update, capreg, tmp_path):
+    before, after, delta = update
+    first = tmp_path / "first.capreg"
+    tried = capreg("bundle", "update", first, delta, "--dry-run")
+    assert (tried.code, "if the hub's change of key in it holds" in tried.err) == (0, True)
+    done = capreg("bundle", "update", first, delta)
+    assert (done.code, told_change(before, after, *days(met)) in done.err) == (0, True), done.err
+    assert first.read_bytes() == (tmp_path / "second.capreg").read_bytes()
+    assert use(capreg, first).err == ""
+
+
+@pytest.mark.parametrize("is_met", [True, False], ids=["met", "not met"])
+def test_an_update_over_a_change_of_key_that_does_not_hold_changes_nothing(met, capreg, tmp_path, is_met):
+    """Whether or not the hub was met: the bundle that is updated says by which key it is known."""
+    first, thief = tmp_path / "first.capreg", Ed25519PrivateKey.generate()
+    second = bundled(capreg, met, tmp_path / "second.capreg")
+    forged = with_rotations(second, a_line(None, thief), thief, tmp_path / "forged.capreg")
+    assert capreg("bundle", "delta", first, forged, "-o", "forged.delta").code == 2
+    with Path("forged.delta").open("wb") as file:
+        write_delta(first, forged, proved(first.read_bytes()[:BYTES], ""), file)
+    if not is_met:
+        (tmp_path / ".state" / "capreg" / "hubs.json").unlink()
+    before = files_of(tmp_path)
+    assert capreg("bundle", "update", first, "forged.delta").code == 7
+    assert files_of(tmp_path) == before
+
+
+def test_an_update_between_two_bundles_of_another_hub_changes_nothing_where_the_hub_was_met(met, capreg, tmp_path):
+    thief, second = Ed25519PrivateKey.generate(), bundled(capreg, met, tmp_path / "second.capreg")
+    forged = [with_rotations(one, None, thief, one) for one in (tmp_path / "first.capreg", second)]
+    assert capreg("bundle", "delta", *forged, "-o", "forged.delta").code == 0
+    before = files_of(tmp_path)
+    done = capreg("bundle", "update", forged[0], "forged.delta")
+    assert (done.code, "whose key was" in done.err) == (7, True)
+    assert files_of(tmp_path) == before
 
 
 # Each is signed by the hub's present key, and its changes of key are made by someone who holds that and the old one.

@@ -1,6 +1,8 @@
 """capreg bundle delta, and capreg bundle update."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -8,10 +10,18 @@ import click
 from capreg.cli.options import dry_run_option, session_options
 from capreg.cli.progress import progress
 from capreg.cli.session import Session, pass_session
-from capreg.exchange.delta import DeltaError, StrangeBundleError, apply_delta, check_pair, read_delta, write_delta
+from capreg.exchange.delta import (
+    DeltaError,
+    StrangeBundleError,
+    apply_delta,
+    check_hub,
+    check_pair,
+    read_delta,
+    write_delta,
+)
 from capreg.exchange.header import Header
-from capreg.exchange.opening import issue_of, prove, read_header
-from capreg.exchange.trust import Hubs
+from capreg.exchange.opening import admitted, issue_of, proved, read_header
+from capreg.exchange.trust import Hubs, Issue
 from capreg.store.piecewise import draft
 
 
@@ -29,12 +39,13 @@ def delta(session: Session, old, new, path, dry_run) -> None:
     Examples:
       capreg bundle delta october.capreg november.capreg -o november.delta
     """
-    headers = [_proved(session, one) for one in (old, new)]
-    check_pair(*headers)
+    (before, _), (after, issue) = (_proved(session, one) for one in (old, new))
+    check_pair(before, after)
+    check_hub(before, issue)
     if dry_run:
-        return session.note(f"Would write what leads from version {headers[0].version} to {headers[1].version}.")
+        return session.note(f"Would write what leads from version {before.version} to {after.version}.")
     with draft(Path(path).resolve()) as made, made.open("wb") as file:
-        write_delta(Path(old), Path(new), headers[0], file)
+        write_delta(Path(old), Path(new), before, file)
         session.note(f"Wrote {path}: {file.tell()} bytes instead of {os.stat(new).st_size}.")
 
 
@@ -52,20 +63,23 @@ def update(session: Session, file, change, path, dry_run) -> None:
     Examples:
       capreg bundle update october.capreg november.delta
     """
-    old = _proved(session, file)
+    old, _ = _proved(session, file)
     with open(change, "rb") as content:
         found = read_delta(content, change)
         _check_follows(found, old, change, file)
-        hubs, issue = Hubs(session.terms()), issue_of(found.header)
-        hubs.check(issue)
+        hubs = Hubs(session.terms())
+        hubs.look(issue_of(found.header))
         if dry_run:
-            return session.note(f"Would make version {found.header.version} from version {old.version}.")
+            proviso = "" if found.header.key == old.key else ", if the hub's change of key in it holds"
+            return session.note(f"Would make version {found.header.version} from version {old.version}{proviso}.")
         target = Path(path or file)
         with draft(target.resolve()) as made:
             with made.open("wb") as new:
                 apply_delta(content, found, change, Path(file), new)
             with made.open("rb") as whole, progress(session, "Verifying") as told:
-                prove(whole, read_header(whole, change), change, {}, told)
+                issue, _ = admitted(whole, read_header(whole, change), change, hubs, {}, told)
+            with _told_of(change):
+                check_hub(old, issue)
     for notice in hubs.notices(issue):
         session.warn(notice)
     hubs.remember(issue)
@@ -78,16 +92,23 @@ def _check_follows(found, old: Header, change: str, file: str) -> None:
         raise DeltaError(
             f"{change} does not begin with version {old.version}, which {file} is", "Fetch the one that does."
         )
-    try:
+    with _told_of(change):
         check_pair(old, found.header)
+
+
+@contextmanager
+def _told_of(change: str) -> Iterator[None]:
+    """Tell of a delta what is told of the two bundles that it is between."""
+    try:
+        yield
     except StrangeBundleError as error:
         raise DeltaError(f"{change}: {error.sentence}", error.way_out) from None
 
 
-def _proved(session: Session, file: str) -> Header:
-    """Return the header of a bundle that was verified as a whole; nothing is remembered of it."""
+def _proved(session: Session, file: str) -> tuple[Header, Issue]:
+    """Return what a bundle says that was verified as a whole; nothing is remembered of it."""
     with open(file, "rb") as content:
         header = read_header(content, file)
         with progress(session, "Verifying") as told:
-            prove(content, header, file, {}, told)
-    return header
+            issue, _ = proved(content, header, file, {}, told)
+    return header, issue
