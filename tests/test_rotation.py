@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -349,6 +350,23 @@ def test_an_update_between_two_bundles_of_another_hub_changes_nothing_where_the_
     assert files_of(tmp_path) == before
 
 
+@pytest.mark.parametrize("command", USES.values(), ids=USES)
+def test_changes_of_key_that_the_hub_handed_out_serve_as_well(met, capreg, tmp_path, command):
+    before, after = own_key(capreg, met), rotate(capreg, met)
+    bundle = bundled(capreg, met, tmp_path / "second.capreg")
+    Path("rotations.jsonl").write_bytes(files_in(bundle)["rotations.jsonl"])
+    assert "whose key was" in refused(capreg, with_rotations(bundle, None, secret(met), bundle)).err
+    done = capreg("--rotations", "rotations.jsonl", *command(bundle))
+    assert (done.code, told_change(before, after, *days(met)) in done.err) == (0, True), done.err
+
+
+def test_changes_of_key_that_were_handed_out_count_in_place_of_those_in_the_bundle(changed, capreg):
+    """Who stole the old key may give out a bundle that carries a change to its own."""
+    Path("rotations.jsonl").write_bytes(a_line())
+    done = use(capreg, changed(a_line), "--rotations", "rotations.jsonl")
+    assert (done.code, "whose key was" in done.err) == (7, True)
+
+
 # Each is signed by the hub's present key, and its changes of key are made by someone who holds that and the old one.
 STRAYING = {
     "none": lambda old, new: None,
@@ -371,8 +389,15 @@ STRAYING = {
 
 def with_rotations(bundle, content, key, to) -> Path:
     """A bundle in which other changes of key stand, or none, signed by a key."""
-    files = {**files_in(bundle), "rotations.jsonl": content}
-    payload = repacked({name: one for name, one in files.items() if one is not None})
+    files = files_in(bundle)
+    said = json.loads(files.pop("datapackage.json"))
+    said["resources"] = [one for one in said["resources"] if one["path"] != "rotations.jsonl"]
+    files.pop("rotations.jsonl", None)
+    if content is not None:
+        files["rotations.jsonl"] = content
+        hashed = f"sha256:{sha256(content).hexdigest()}"
+        said["resources"].append({"path": "rotations.jsonl", "bytes": len(content), "hash": hashed})
+    payload = repacked({**files, "datapackage.json": json.dumps(said).encode()})
     to.write_bytes(with_header(proved(bundle.read_bytes()[:BYTES], ""), payload, key))
     return to
 
@@ -476,3 +501,43 @@ def test_what_was_seen_under_the_old_key_counts_after_the_new_one_was_taken(met,
     assert "version 4 was seen before" in refused(capreg, whole).err
     older = numbered_anew(capreg, met, tmp_path / "older.capreg", *part)
     assert "version 2 was seen before" in refused(capreg, older).err
+
+
+# Grants of before, and a bundle
+
+
+@pytest.fixture
+def sealed(hub, capreg, tmp_path):
+    """A bundle with sealed parts, signed by another key than the grant of before, which lies in a folder of grants."""
+    (tmp_path / "grants").mkdir()
+    shutil.move("old.json", "grants")
+    rotate(capreg, hub)
+    return bundled(capreg, hub, tmp_path / "sealed.capreg", "--sealed")
+
+
+def granted(capreg, bundle, *more):
+    return capreg("-R", bundle, "--grants", "grants", "--identity", "buyer.key", *more, "profile", "firm-0")
+
+
+def test_a_grant_of_before_opens_a_profile_out_of_a_bundle_under_the_new_key(sealed, capreg):
+    done = granted(capreg, sealed)
+    assert (done.code, "for buyer" in done.out) == (0, True), done.err
+
+
+def test_a_grant_under_a_key_from_which_no_change_leads_opens_nothing(hub, sealed, capreg):
+    with_rotations(sealed, a_line(None, secret(hub)), secret(hub), sealed)
+    done = granted(capreg, sealed)
+    assert (done.code, done.out, "signed by another hub" in done.err) == (7, "", True)
+
+
+def test_a_grant_of_before_opens_by_changes_of_key_that_the_hub_handed_out(hub, sealed, capreg):
+    Path("rotations.jsonl").write_bytes(files_in(sealed)["rotations.jsonl"])
+    with_rotations(sealed, None, secret(hub), sealed)
+    assert granted(capreg, sealed).code == 7
+    assert granted(capreg, sealed, "--rotations", "rotations.jsonl").code == 0
+
+
+def test_a_bundle_with_a_forged_change_of_key_opens_nothing(hub, sealed, capreg):
+    with_rotations(sealed, with_changes(new=public(secret(hub))), secret(hub), sealed)
+    done = granted(capreg, sealed)
+    assert (done.code, done.out, "does not hold" in done.err) == (7, "", True)

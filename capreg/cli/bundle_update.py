@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from capreg.cli.options import dry_run_option, session_options
+from capreg.cli.options import dry_run_option, rotations_option, session_options
 from capreg.cli.progress import progress
 from capreg.cli.session import Session, pass_session
 from capreg.exchange.delta import (
@@ -53,6 +53,7 @@ def delta(session: Session, old, new, path, dry_run) -> None:
 @click.argument("file", metavar="FILE")
 @click.argument("change", metavar="DELTA")
 @click.option("-o", "--output", "path", metavar="NEW", help="Write the new bundle there; else in place of FILE.")
+@rotations_option
 @dry_run_option
 @session_options
 @pass_session

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from capreg.cli.options import Output, dry_run_option, output_options, session_options
+from capreg.cli.options import Output, dry_run_option, output_options, rotations_option, session_options
 from capreg.cli.output import show
 from capreg.cli.progress import progress
 from capreg.cli.session import Session, counted, pass_session
@@ -30,6 +30,7 @@ class OccupiedFolderError(UsageError):
 @click.command()
 @click.argument("file", metavar="FILE")
 @key_option
+@rotations_option
 @dry_run_option
 @output_options
 @session_options
@@ -61,6 +62,7 @@ def verify(session: Session, file, key, dry_run, output: Output) -> None:
 @click.argument("file", metavar="FILE")
 @click.argument("folder", metavar="[DIR]", required=False)
 @key_option
+@rotations_option
 @dry_run_option
 @session_options
 @pass_session

@@ -26,7 +26,8 @@ from capreg.store.files import write_whole
 from capreg.store.kinds import UnknownKindError
 from capreg.store.registry import Registry
 from capreg.store.root import NoRegistryError
-from capreg.store.rotation import followed, read_rotations
+from capreg.store.rotation import FILE as ROTATIONS
+from capreg.store.rotation import earlier, followed, read_rotations
 from capreg.store.schemas import load_kinds
 from capreg.store.signing import LARGEST as LARGEST_GRANT
 from capreg.store.signing import fingerprint, read_known
@@ -76,7 +77,7 @@ def show_granted(session: Session, kind: str, id: str | None, output: Output) ->
     own = identities_at(session)
     at_hand = session.catalogue() if session.bundle else session.registry
     kind = at_hand.kind(kind)
-    part = partial(_bundled_part, session.bundle) if session.bundle else partial(_part, at_hand)
+    part = partial(_bundled, session.bundle) if session.bundle else partial(_part, at_hand)
     found, document = granted(kind.id, id, _files(session.option("grants")), trusted(session), own, part)
     _show(session, kind, at_hand.vocabularies, at_hand.settings.hub, found, document, output)
 
@@ -115,13 +116,11 @@ def trusted(session: Session) -> Collection[str]:
         ForgedError: its changes of key do not hold.
     """
     if given := session.option("hub_key"):
-        path = session.option("rotations")
-        return followed(read_known(given), read_rotations(read_most(path, LARGEST)) if path else ())
+        return followed(read_known(given), read_rotations(session.rotations))
     if session.bundle:
         # Whose bundle it is was proved, and compared with what is known of the hub, when its index was opened.
         session.catalogue()
-        with Path(session.bundle).open("rb") as file:
-            return [read_header(file, session.bundle).key]
+        return _signers(session, session.bundle)
     try:
         books = books_of(session.registry)
         if books.folder.exists():
@@ -134,6 +133,14 @@ def trusted(session: Session) -> Collection[str]:
     )
 
 
+def _signers(session: Session, bundle: str) -> list[str]:
+    """Return the public key that signed a bundle, which was verified, and those that the hub had before."""
+    with Path(bundle).open("rb") as file:
+        key = read_header(file, bundle).key
+    rotations = session.rotations or _bundled(bundle, ROTATIONS) or b""
+    return [key, *earlier(key, read_rotations(rotations))]
+
+
 def identities_at(session: Session) -> list[str]:
     """Return the client's secret keys; raises UsageError where no file of them is named."""
     if not (path := session.option("identity")):
@@ -141,8 +148,8 @@ def identities_at(session: Session) -> list[str]:
     return age.stated(read_most(path, LARGEST_GRANT))
 
 
-def _bundled_part(bundle: str, name: str) -> bytes | None:
-    """Return a sealed part as it lies in a bundle that was verified; None where it has none of that name."""
+def _bundled(bundle: str, name: str) -> bytes | None:
+    """Return a small file as it lies in a bundle that was verified; None where it has none of that name."""
     with ZipFile(bundle) as archive:
         return archive.read(name) if name in archive.namelist() else None
 

@@ -20,7 +20,7 @@ from capreg.views.values import Speech
 REGISTRY = "capreg.store.registry"
 # Loaded on use: most registries are folders.
 BUNDLE, BUNDLED, PROGRESS = "capreg.exchange.using", "capreg.index.bundled", "capreg.cli.progress"
-TRUST = "capreg.exchange.trust"
+TRUST, ROTATION = "capreg.exchange.trust", "capreg.store.rotation"
 # Failures that say what they are.
 TOLD = (CapregError, OSError, click.ClickException, click.exceptions.Exit, click.Abort)
 
@@ -76,7 +76,15 @@ class Session:
 
     def terms(self, hub_key: str | None = None) -> Any:
         """Return on which terms a bundle is used; the hub's key or its fingerprint may be given."""
-        return import_module(TRUST).Terms(today("UTC"), bool(self.option("allow_expired")), hub_key)
+        return import_module(TRUST).Terms(today("UTC"), bool(self.option("allow_expired")), hub_key, self.rotations)
+
+    @property
+    def rotations(self) -> bytes:
+        """The hub's changes of key in the file that is named for them, nothing where none is; one that is too large is refused by who reads them."""
+        if not (path := self.option("rotations")):
+            return b""
+        with open(path, "rb") as file:
+            return file.read(import_module(ROTATION).LARGEST + 1)
 
     def may_blame_index(self, error: Exception) -> bool:
         """Whether a failure may come from an index that is not as it was written: an unexpected one, before anything was shown."""

@@ -94,6 +94,7 @@ def admitted(
     Until this returns, no draft is to be used or named. Takes and raises what `prove` does, and what `Hubs.check` raises.
     """
     issue, entries = proved(file, found, name, drafts, told)
+    issue = issue._replace(rotations=hubs.terms.rotations or issue.rotations)
     hubs.check(issue)
     return issue, entries
 

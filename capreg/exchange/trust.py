@@ -38,7 +38,7 @@ class ExpiredBundleError(CapregError):
 
 
 class Issue(Value):
-    """What of a bundle decides whether it is trusted: what its header says, and the hub's changes of key that it carries, once all of it is proved."""
+    """What decides whether a bundle is trusted: what its header says and, once all of it is proved, the hub's changes of key."""
 
     hub: str
     key: str
@@ -51,11 +51,15 @@ class Issue(Value):
 
 
 class Terms(Value):
-    """On which terms a bundle is used: the day it is, whether one that has expired will do, and the hub's key or its fingerprint, if it was given."""
+    """On which terms a bundle is used: the day it is, whether one that has expired will do, and what the user was given.
+
+    `given` is the hub's key or its fingerprint; `rotations` are its changes of key, which count in place of those in a bundle.
+    """
 
     on: date
     allow_expired: bool = False
     given: str | None = None
+    rotations: bytes = b""
 
 
 def state_folder() -> Path:
