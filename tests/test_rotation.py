@@ -490,6 +490,20 @@ def test_under_a_new_key_an_older_bundle_is_refused(met, capreg, tmp_path):
     assert "version 2 was seen before" in refused(capreg, bundle).err
 
 
+def test_numbers_that_a_thief_of_the_old_key_ran_up_are_forgotten_where_the_user_names_the_new_one(
+    met, capreg, tmp_path
+):
+    stolen, old = bundled(capreg, met, tmp_path / "stolen.capreg"), secret(met)
+    said = proved(stolen.read_bytes()[:BYTES], "")._replace(version=1000)
+    stolen.write_bytes(with_header(said, stolen.read_bytes()[BYTES:], old))
+    assert use(capreg, stolen).code == 0
+    after = rotate(capreg, met)
+    bundle = bundled(capreg, met, tmp_path / "third.capreg")
+    assert "version 1000 was seen before" in refused(capreg, bundle).err
+    assert capreg("bundle", "verify", bundle, "--hub-key", after).code == 0
+    assert use(capreg, bundle).code == 0
+
+
 def test_what_was_seen_under_the_old_key_counts_after_the_new_one_was_taken(met, capreg, tmp_path):
     """Of another selection too, which the bundle that brought the new key says nothing of."""
     part = ("country:IT",)

@@ -38,7 +38,8 @@ class OccupiedFolderError(UsageError):
 def verify(session: Session, file, key, dry_run, output: Output) -> None:
     """Verify a bundle to its last byte: signature, hub, version, expiry, form, hashes.
 
-    The hub's key is kept when it is first met; compare its fingerprint with the hub by telephone, or name it.
+    The hub's key is kept when it is first met; compare its fingerprint with the hub by telephone, or name it. Where the hub
+    has changed its key since, the bundle carries the change, signed with the key that was met: then the new one is kept.
 
     \b
     Examples:
