@@ -12,6 +12,7 @@ from test_bundles import SETTLED, bundled, header_of, rename
 
 from capreg.exchange.delta import DIGEST, MAGIC, Delta, apply_delta, read_delta, write_delta
 from capreg.exchange.header import BYTES, Header, written
+from capreg.store.signing import fingerprint
 
 
 @pytest.fixture
@@ -50,6 +51,12 @@ def test_a_dry_run_writes_nothing(months, capreg, tmp_path):
     assert capreg("bundle", "update", old, delta, "--dry-run").code == 0
     assert capreg("bundle", "delta", old, new, "-o", tmp_path / "again", "--dry-run").code == 0
     assert files_of(tmp_path) == before
+
+
+def test_the_first_update_tells_whose_bundle_it_is(months, capreg):
+    registry, old, new, delta = months
+    done = capreg("bundle", "update", old, delta)
+    assert (done.code, fingerprint(header_of(new)["key"]) in done.err) == (0, True)
 
 
 def test_after_an_update_the_old_bundle_is_not_taken_any_more(months, capreg, tmp_path):

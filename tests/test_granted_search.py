@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from test_search_sample import DAY, TABLE
 
 from capreg.cli.main import main
 from capreg.exchange import using
-from capreg.exchange.using import Terms
+from capreg.exchange.trust import Terms
 from capreg.index.find import find
 from capreg.index.granted import with_opened
 from capreg.model.kinds import Tier
@@ -35,11 +36,12 @@ def profiles(_sample_once):
 def opened(_sample_once, profiles, tmp_path_factory):
     """A bundle of the sample in which all profiles were opened, or every second one: `opened(step)` -> its index."""
     room = tmp_path_factory.mktemp("opened")
+    hub = shutil.copytree(_sample_once, room / "hub")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(room / "cache"))
         patch.setenv("XDG_STATE_HOME", str(room / "state"))
         with pytest.raises(SystemExit, match="0"):
-            main(["-q", "-R", str(_sample_once), "bundle", "create", "-o", str(room / "all.capreg")])
+            main(["-q", "-R", str(hub), "bundle", "create", "-o", str(room / "all.capreg")])
         bundle = using.catalogue(str(room / "all.capreg"), Terms(DAY), lambda text: None, lambda done, total: None)
         made = {step: with_opened(bundle, list(profiles.values())[::step]) for step in (1, 2)}
         yield made.__getitem__

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from test_bundles import bundled, refused
 
 from capreg.exchange.header import BYTES, proved, written
+from capreg.store.signing import public, signature
 
 MEGABYTES = 200
 
@@ -31,13 +31,17 @@ def signed(empty, capreg, tmp_path):
     honest = proved(good.read_bytes()[:BYTES], "good")
 
     def make(payload: bytes) -> Path:
-        said = honest._replace(length=len(payload), sha256=sha256(payload).hexdigest())
-        block = written(said, lambda data: b64encode(key.sign(data)).decode())
-        (tmp_path / "hostile.capreg").write_bytes(block + payload)
+        (tmp_path / "hostile.capreg").write_bytes(with_header(honest, payload, key))
         return tmp_path / "hostile.capreg"
 
     make.good = good
     return make
+
+
+def with_header(said, payload, key) -> bytes:
+    """A bundle of any content, whose header says the same as another's and is signed by a key."""
+    said = said._replace(key=public(key), length=len(payload), sha256=sha256(payload).hexdigest())
+    return written(said, lambda data: signature(key, data)) + payload
 
 
 def files_in(bundle) -> dict[str, bytes]:
@@ -118,6 +122,7 @@ HOSTILE = {
     "a hidden file": with_file(".bashrc"),
     "a name that no bundle has": with_file("data/run.sh"),
     "a name beyond ASCII": with_file("data/fi\u0455m.ndjson"),
+    "more changes of key than are read": with_file("rotations.jsonl", bytes((1 << 20) + 1)),
     "a folder": with_file("data/", b""),
     "a very long name": with_file("data/" + "a" * 60_000 + ".ndjson"),
     "a symbolic link": with_file("index.html", b"/etc/passwd", mode=stat.S_IFLNK | 0o777),
@@ -217,9 +222,7 @@ def hub_index(sample, capreg, tmp_path):
     connection.execute(f'UPDATE "{card}" SET check_sum = 1')
     connection.commit()
     content = repacked({**files, "index.sqlite": connection.serialize()})
-    said = proved(good.read_bytes()[:BYTES], "")._replace(length=len(content), sha256=sha256(content).hexdigest())
-    block = written(said, lambda data: b64encode(key.sign(data)).decode())
-    good.write_bytes(block + content)
+    good.write_bytes(with_header(proved(good.read_bytes()[:BYTES], ""), content, key))
     return good
 
 

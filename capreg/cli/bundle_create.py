@@ -27,6 +27,7 @@ from capreg.model.record import Record
 from capreg.model.vocabulary import Vocabulary
 from capreg.office.books import Books, books_of
 from capreg.office.bundles import check_number, header_of, issue, issued, ledger_head, signing_key
+from capreg.office.keys import rotations_of
 from capreg.query.language import join
 from capreg.store.piecewise import draft
 from capreg.store.signing import fingerprint, public, signature
@@ -82,7 +83,8 @@ def create(session: Session, query, file, path, kinds, tier, sealed, expires, cr
         stamp = _stamp(books, public(key), list(selected), text, tier, sealed, made_on, expires, number)
         parts = import_module(SEALED).kept_parts(books, _records(session, selected)) if sealed else ()
         named = ((one.name, one.content) for one in parts)
-        bundling = Bundling(session.registry, selected, stamp, named, partial(_page, session))
+        rotations = rotations_of(books.folder)
+        bundling = Bundling(session.registry, selected, stamp, rotations, named, partial(_page, session))
         made = _written(session, bundling, target, books, lambda data: signature(key, data))
     _tell(session, made, path)
 

@@ -1,18 +1,27 @@
 """capreg bundle delta, and capreg bundle update."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from capreg.cli.bundle_use import terms_of
-from capreg.cli.options import dry_run_option, session_options
+from capreg.cli.options import dry_run_option, rotations_option, session_options
 from capreg.cli.progress import progress
 from capreg.cli.session import Session, pass_session
-from capreg.exchange.delta import DeltaError, StrangeBundleError, apply_delta, check_pair, read_delta, write_delta
+from capreg.exchange.delta import (
+    DeltaError,
+    StrangeBundleError,
+    apply_delta,
+    check_hub,
+    check_pair,
+    read_delta,
+    write_delta,
+)
 from capreg.exchange.header import Header
-from capreg.exchange.opening import issue_of, prove, read_header
-from capreg.exchange.trust import Hubs, warned_of_expiry
+from capreg.exchange.opening import admitted, issue_of, proved, read_header
+from capreg.exchange.trust import Hubs, Issue
 from capreg.store.piecewise import draft
 
 
@@ -30,12 +39,13 @@ def delta(session: Session, old, new, path, dry_run) -> None:
     Examples:
       capreg bundle delta october.capreg november.capreg -o november.delta
     """
-    headers = [_proved(session, one) for one in (old, new)]
-    check_pair(*headers)
+    (before, _), (after, issue) = (_proved(session, one) for one in (old, new))
+    check_pair(before, after)
+    check_hub(before, issue)
     if dry_run:
-        return session.note(f"Would write what leads from version {headers[0].version} to {headers[1].version}.")
+        return session.note(f"Would write what leads from version {before.version} to {after.version}.")
     with draft(Path(path).resolve()) as made, made.open("wb") as file:
-        write_delta(Path(old), Path(new), headers[0], file)
+        write_delta(Path(old), Path(new), before, file)
         session.note(f"Wrote {path}: {file.tell()} bytes instead of {os.stat(new).st_size}.")
 
 
@@ -43,6 +53,7 @@ def delta(session: Session, old, new, path, dry_run) -> None:
 @click.argument("file", metavar="FILE")
 @click.argument("change", metavar="DELTA")
 @click.option("-o", "--output", "path", metavar="NEW", help="Write the new bundle there; else in place of FILE.")
+@rotations_option
 @dry_run_option
 @session_options
 @pass_session
@@ -53,22 +64,25 @@ def update(session: Session, file, change, path, dry_run) -> None:
     Examples:
       capreg bundle update october.capreg november.delta
     """
-    old = _proved(session, file)
+    old, _ = _proved(session, file)
     with open(change, "rb") as content:
         found = read_delta(content, change)
         _check_follows(found, old, change, file)
-        hubs, terms, issue = Hubs(), terms_of(session, None), issue_of(found.header)
-        hubs.check(issue)
-        if warning := warned_of_expiry(issue, terms.on, terms.allow_expired):
-            session.warn(warning)
+        hubs = Hubs(session.terms())
+        hubs.look(issue_of(found.header))
         if dry_run:
-            return session.note(f"Would make version {found.header.version} from version {old.version}.")
+            proviso = "" if found.header.key == old.key else ", if the hub's change of key in it holds"
+            return session.note(f"Would make version {found.header.version} from version {old.version}{proviso}.")
         target = Path(path or file)
         with draft(target.resolve()) as made:
             with made.open("wb") as new:
                 apply_delta(content, found, change, Path(file), new)
             with made.open("rb") as whole, progress(session, "Verifying") as told:
-                prove(whole, read_header(whole, change), change, {}, told)
+                issue, _ = admitted(whole, read_header(whole, change), change, hubs, {}, told)
+            with _told_of(change):
+                check_hub(old, issue)
+    for notice in hubs.notices(issue):
+        session.warn(notice)
     hubs.remember(issue)
     session.note(f"Made version {found.header.version} of {found.header.hub}: {target}.")
 
@@ -79,16 +93,23 @@ def _check_follows(found, old: Header, change: str, file: str) -> None:
         raise DeltaError(
             f"{change} does not begin with version {old.version}, which {file} is", "Fetch the one that does."
         )
-    try:
+    with _told_of(change):
         check_pair(old, found.header)
+
+
+@contextmanager
+def _told_of(change: str) -> Iterator[None]:
+    """Tell of a delta what is told of the two bundles that it is between."""
+    try:
+        yield
     except StrangeBundleError as error:
         raise DeltaError(f"{change}: {error.sentence}", error.way_out) from None
 
 
-def _proved(session: Session, file: str) -> Header:
-    """Return the header of a bundle that was verified as a whole; nothing is remembered of it."""
+def _proved(session: Session, file: str) -> tuple[Header, Issue]:
+    """Return what a bundle says that was verified as a whole; nothing is remembered of it."""
     with open(file, "rb") as content:
         header = read_header(content, file)
         with progress(session, "Verifying") as told:
-            prove(content, header, file, {}, told)
-    return header
+            issue, _ = proved(content, header, file, {}, told)
+    return header, issue

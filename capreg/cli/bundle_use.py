@@ -7,16 +7,14 @@ from pathlib import Path
 
 import click
 
-from capreg.cli.options import Output, dry_run_option, output_options, session_options
+from capreg.cli.options import Output, dry_run_option, output_options, rotations_option, session_options
 from capreg.cli.output import show
 from capreg.cli.progress import progress
 from capreg.cli.session import Session, counted, pass_session
 from capreg.errors import UsageError
-from capreg.exchange.opening import check_sums, issue_of, prove, read_header, unpack
-from capreg.exchange.trust import Hubs, warned_of_expiry
-from capreg.exchange.using import Terms
+from capreg.exchange.opening import admitted, check_sums, issue_of, read_header, unpack
+from capreg.exchange.trust import Hubs, Terms
 from capreg.exchange.using import catalogue as use
-from capreg.model.day import today
 from capreg.store.signing import fingerprint
 from capreg.views.bundle import bundle_page
 
@@ -29,14 +27,10 @@ class OccupiedFolderError(UsageError):
     """Something stands already where a bundle is to be opened."""
 
 
-def terms_of(session: Session, key: str | None) -> Terms:
-    """Return on which terms a bundle is used."""
-    return Terms(today("UTC"), bool(session.option("allow_expired")), key)
-
-
 @click.command()
 @click.argument("file", metavar="FILE")
 @key_option
+@rotations_option
 @dry_run_option
 @output_options
 @session_options
@@ -44,34 +38,32 @@ def terms_of(session: Session, key: str | None) -> Terms:
 def verify(session: Session, file, key, dry_run, output: Output) -> None:
     """Verify a bundle to its last byte: signature, hub, version, expiry, form, hashes.
 
-    The hub's key is kept when it is first met; compare its fingerprint with the hub by telephone, or name it.
+    The hub's key is kept when it is first met; compare its fingerprint with the hub by telephone, or name it. Where the hub
+    has changed its key since, the bundle carries the change, signed with the key that was met: then the new one is kept.
 
     \b
     Examples:
       capreg bundle verify october.capreg
     """
-    terms, hubs = terms_of(session, key), Hubs()
+    hubs = Hubs(session.terms(key))
     with open(file, "rb") as content:
         header = read_header(content, file)
-        issue = issue_of(header)
-        hubs.check(issue, key)
-        if warning := warned_of_expiry(issue, terms.on, terms.allow_expired):
-            session.warn(warning)
+        hubs.look(issue_of(header))
         with progress(session, "Verifying") as told:
-            entries = prove(content, header, file, {}, told)
+            issue, entries = admitted(content, header, file, hubs, {}, told)
         check_sums(content, entries)
-    is_new = not hubs.knows(issue)
+    for notice in hubs.notices(issue):
+        session.warn(notice)
     if not dry_run:
-        hubs.remember(issue, key)
+        hubs.remember(issue)
     show(session, bundle_page(header, fingerprint(header.key), len(entries)), output, piped="text")
-    if is_new:
-        session.note("This hub is met for the first time: compare the fingerprint with it by telephone.")
 
 
 @click.command("open")
 @click.argument("file", metavar="FILE")
 @click.argument("folder", metavar="[DIR]", required=False)
 @key_option
+@rotations_option
 @dry_run_option
 @session_options
 @pass_session
@@ -85,7 +77,7 @@ def open_(session: Session, file, folder, key, dry_run) -> None:
       capreg bundle open october.capreg
       capreg bundle open october.capreg opened
     """
-    terms = terms_of(session, key)
+    terms = session.terms(key)
     if folder is not None and os.path.lexists(folder):
         raise OccupiedFolderError(f"'{folder}' is there already", "Name a new folder.")
     if dry_run:
@@ -100,11 +92,13 @@ def open_(session: Session, file, folder, key, dry_run) -> None:
 
 
 def _would_open(session: Session, file: str, folder: str | None, terms: Terms) -> None:
+    hubs = Hubs(terms)
     with open(file, "rb") as content:
         header = read_header(content, file)
-        Hubs().check(issue_of(header), terms.given)
-        warned_of_expiry(issue_of(header), terms.on, terms.allow_expired)
-        entries = prove(content, header, file, {}, lambda done, total: None)
+        hubs.look(issue_of(header))
+        issue, entries = admitted(content, header, file, hubs, {}, lambda done, total: None)
+    for notice in hubs.notices(issue):
+        session.warn(notice)
     what = f"unpack {counted(len(entries), 'file')} into {folder}" if folder else "make it ready to be searched"
     session.note(f"Would {what}: the bundle of {header.hub} holds.")
 

@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -29,7 +29,8 @@ from capreg.store.files import write_whole
 from capreg.store.kinds import UnknownKindError
 from capreg.store.registry import Registry
 from capreg.store.root import NoRegistryError
-from capreg.store.rotation import followed, read_rotations
+from capreg.store.rotation import FILE as ROTATIONS
+from capreg.store.rotation import earlier, followed, read_rotations
 from capreg.store.schemas import load_kinds
 from capreg.store.signing import LARGEST as LARGEST_GRANT
 from capreg.store.signing import fingerprint, read_known
@@ -150,13 +151,11 @@ def trusted(session: Session) -> Collection[str]:
         ForgedError: its changes of key do not hold.
     """
     if given := session.option("hub_key"):
-        path = session.option("rotations")
-        return followed([read_known(given)], read_rotations(read_most(path, LARGEST)) if path else ())
+        return followed(read_known(given), read_rotations(session.rotations))
     if session.bundle:
         # Whose bundle it is was proved, and compared with what is known of the hub, when its index was opened.
         session.catalogue()
-        with Path(session.bundle).open("rb") as file:
-            return [read_header(file, session.bundle).key]
+        return _signers(session, session.bundle)
     try:
         books = books_of(session.registry)
         if books.folder.exists():
@@ -169,6 +168,15 @@ def trusted(session: Session) -> Collection[str]:
     )
 
 
+def _signers(session: Session, bundle: str) -> list[str]:
+    """Return the public key that signed a bundle, which was verified, and those that the hub had before."""
+    with Path(bundle).open("rb") as file:
+        key = read_header(file, bundle).key
+    with _bundled(bundle) as read:
+        rotations = session.rotations or read(ROTATIONS) or b""
+    return [key, *earlier(key, read_rotations(rotations))]
+
+
 def identities_at(session: Session) -> list[str]:
     """Return the client's secret keys; raises UsageError where no file of them is named."""
     if not (path := session.option("identity")):
@@ -176,13 +184,15 @@ def identities_at(session: Session) -> list[str]:
     return age.stated(read_most(path, LARGEST_GRANT))
 
 
+def _parts(session: Session) -> AbstractContextManager[Callable[[str], bytes | None]]:
+    """Return what gives a sealed part by its name, None where there is none: of the bundle at hand, or of the registry."""
+    return _bundled(session.bundle) if session.bundle else nullcontext(partial(_part, session.registry))
+
+
 @contextmanager
-def _parts(session: Session) -> Iterator[Callable[[str], bytes | None]]:
-    """Yield what gives a sealed part by its name, None where there is none: of the bundle at hand, or of the registry."""
-    if not session.bundle:
-        yield partial(_part, session.registry)
-        return
-    with ZipFile(session.bundle) as archive:
+def _bundled(bundle: str) -> Iterator[Callable[[str], bytes | None]]:
+    """Yield what gives a small file as it lies in a bundle that was verified; None where it has none of that name."""
+    with ZipFile(bundle) as archive:
         names = frozenset(archive.namelist())
         yield lambda name: archive.read(name) if name in names else None
 

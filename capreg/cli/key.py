@@ -109,7 +109,7 @@ def rotate(session: Session, dry_run, yes) -> None:
     """Give the hub a new key; the old and the new one sign the change, and the new one is printed.
 
     Ledger, receipts and grants of before still hold. Who knows the old key takes the new one by the statement that
-    'capreg key rotations' prints. It does not help against who has stolen the old key: then compare the new one by
+    bundles carry from then on, and 'capreg key rotations' prints. It does not help against who has stolen the old key: then compare the new one by
     telephone.
 
     \b
@@ -126,7 +126,7 @@ def rotate(session: Session, dry_run, yes) -> None:
         public = ledger.change_key()
     click.echo(public)
     session.note(f"The new key, to compare by telephone: {fingerprint(public)}")
-    session.note("Back the office up, and hand out what 'capreg key rotations' prints.")
+    session.note("Back the office up. Bundles carry the change; to others hand out what 'capreg key rotations' prints.")
 
 
 @key.command()

@@ -50,13 +50,16 @@ def session_options(command: Callable) -> Callable:
     return command
 
 
+rotations_option = _session_option("--rotations", "rotations", metavar="FILE", help="The hub's changes of key since.")
+
+
 def grant_options(command: Callable) -> Callable:
     """Give a command the options that say what opens sealed parts."""
     for option in (
         _session_option(
             "--hub-key", "hub_key", metavar="KEY", help="The hub's public key, or its digits; else as known."
         ),
-        _session_option("--rotations", "rotations", metavar="FILE", help="The hub's changes of key since."),
+        rotations_option,
         _session_option("--identity", "identity", metavar="KEYFILE", help="The file of the client's secret key."),
         _session_option("--grants", "grants", metavar="DIR", help="The folder of the grants that were bought."),
     ):

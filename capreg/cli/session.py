@@ -20,6 +20,7 @@ from capreg.views.values import Speech
 REGISTRY = "capreg.store.registry"
 # Loaded on use: most registries are folders.
 BUNDLE, BUNDLED, PROGRESS = "capreg.exchange.using", "capreg.index.bundled", "capreg.cli.progress"
+TRUST, ROTATION = "capreg.exchange.trust", "capreg.store.rotation"
 # Failures that say what they are.
 TOLD = (CapregError, OSError, click.ClickException, click.exceptions.Exit, click.Abort)
 
@@ -70,9 +71,20 @@ class Session:
         """Return the index of the bundle that is named, once for all tiers that it may be asked for."""
         if tier is Tier.confidential:
             raise import_module(BUNDLED).ReadOnlyBundleError(self.bundle)
-        terms = import_module(BUNDLE).Terms(today("UTC"), bool(self.option("allow_expired")))
         with import_module(PROGRESS).progress(self, "Verifying") as told:
-            return import_module(BUNDLE).catalogue(self.bundle, terms, self.warn, told)
+            return import_module(BUNDLE).catalogue(self.bundle, self.terms(), self.warn, told)
+
+    def terms(self, hub_key: str | None = None) -> Any:
+        """Return on which terms a bundle is used; the hub's key or its fingerprint may be given."""
+        return import_module(TRUST).Terms(today("UTC"), bool(self.option("allow_expired")), hub_key, self.rotations)
+
+    @property
+    def rotations(self) -> bytes:
+        """The hub's changes of key in the file that is named for them, nothing where none is; one that is too large is refused by who reads them."""
+        if not (path := self.option("rotations")):
+            return b""
+        with open(path, "rb") as file:
+            return file.read(import_module(ROTATION).LARGEST + 1)
 
     def use(self, catalogue: Catalogue) -> None:
         """From here on, ask another index than the one at hand."""

@@ -13,6 +13,8 @@ from zlib import crc32
 
 from capreg.errors import CapregError, ExitCode
 from capreg.model.value import Value
+from capreg.store.rotation import FILE as ROTATIONS
+from capreg.store.rotation import LARGEST as LARGEST_ROTATIONS
 
 LOCAL = struct.Struct("<4s5H3L2H")
 CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -23,7 +25,7 @@ STORED, NEEDED, MADE_BY, RIGHTS = 0, 10, 3 << 8 | 10, 0o100644 << 16
 LARGEST, MOST, LONGEST = (1 << 32) - 1, 65_534, 200
 PIECE = 1 << 20
 NAMES = re.compile(
-    r"datapackage\.json|index\.html|index\.sqlite|data/[a-z][a-z0-9_]{0,31}\.ndjson"
+    r"datapackage\.json|index\.html|index\.sqlite|rotations\.jsonl|data/[a-z][a-z0-9_]{0,31}\.ndjson"
     r"|schemas/[a-z][a-z0-9_]{0,31}\.schema\.json|schemas/vocabularies/[a-z][a-z0-9_-]{0,63}\.json"
     r"|sealed/[a-z][a-z0-9_]{0,31}/[a-z0-9-]{1,64}\.[0-9a-f]{16}\.age"
 )
@@ -111,7 +113,8 @@ def read(file: IO[bytes], end: int) -> list[Entry]:
     """Return the entries of an archive that begins where a file stands and ends at `end`; no content is read.
 
     Raises:
-        ArchiveError: it is not exactly of the form that `write` gives, or holds a name that no bundle does.
+        ArchiveError: it is not exactly of the form that `write` gives, holds a name that no bundle does, or more changes of
+            key than are read.
     """
     entries: list[Entry] = []
     while (start := file.tell()) + LOCAL.size <= end:
@@ -124,6 +127,8 @@ def read(file: IO[bytes], end: int) -> list[Entry]:
         last = entries[-1].name if entries else ""
         if not NAMES.fullmatch(name):
             raise ArchiveError(f"the bundle holds '{name[:60]}', which none should")
+        if name == ROTATIONS and length > LARGEST_ROTATIONS:
+            raise ArchiveError(f"'{name}' in the bundle has {length} bytes: at most {LARGEST_ROTATIONS} are read")
         if entry.local != head + name.encode() or entry.end > end or name <= last or len(entries) == MOST:
             raise ArchiveError(f"the archive is not as capreg writes it, at '{name}'")
         entries.append(entry)

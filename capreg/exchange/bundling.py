@@ -18,12 +18,14 @@ from capreg.model.value import Value
 from capreg.model.vocabulary import Vocabulary, Word
 from capreg.store.files import canonical
 from capreg.store.registry import Registry
+from capreg.store.rotation import FILE as ROTATIONS
 
 DESCRIPTOR, INDEX, PAGE = "datapackage.json", "index.sqlite", "index.html"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 FORMATS = {
     "json": "application/json",
     "ndjson": "application/x-ndjson",
+    "jsonl": "application/x-ndjson",
     "sqlite": "application/vnd.sqlite3",
     "html": "text/html",
     "age": "application/octet-stream",
@@ -39,6 +41,7 @@ class Bundling(Value):
     Args:
         selected: the ids of each kind, None for all of them.
         stamp: a header without length and hash, which follow from the content.
+        rotations: the hub's changes of key, as its office keeps them; nothing where there were none.
         sealed: names and contents of the sealed parts.
         page: makes the page that searches what is in the bundle from its kinds, records and words; it may make none.
     """
@@ -46,6 +49,7 @@ class Bundling(Value):
     registry: Registry
     selected: Mapping[str, Container[str] | None]
     stamp: Header
+    rotations: bytes
     sealed: Iterable[tuple[str, bytes]]
     page: Page
 
@@ -83,6 +87,7 @@ def write_bundle(what: Bundling, draft: Path, room: Path, sign: Sign, told: Told
     files = {INDEX: room / INDEX, **lines.paths}
     files |= _written(room, {f"schemas/{id}.schema.json": canonical(one) for id, one in schemas.items()})
     files |= _written(room, {f"schemas/vocabularies/{name}.json": _words(one) for name, one in words.items()})
+    files |= _written(room, {ROTATIONS: what.rotations} if what.rotations else {})
     files |= _written(room, what.sealed)
     page = what.page([one.kind for one in selected.values()], lines, words)
     files |= _written(room, {PAGE: page} if page is not None else {})

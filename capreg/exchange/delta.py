@@ -17,7 +17,9 @@ from typing import IO
 from capreg.errors import CapregError, ExitCode, UsageError
 from capreg.exchange import header
 from capreg.exchange.header import BYTES, Header
+from capreg.exchange.trust import Issue
 from capreg.model.value import Value
+from capreg.store.rotation import leading, read_rotations
 
 MAGIC = b"capreg-delta-1\n"
 DIGEST = 64
@@ -50,15 +52,19 @@ class Delta(Value):
 
 
 def check_pair(old: Header, new: Header) -> None:
-    """Raise StrangeBundleError unless a bundle is a later one of the same hub, whose key may have changed, and selection."""
-    if old.key != new.key or old.series != new.series:
-        raise StrangeBundleError(
-            "the two bundles are of different hubs, or different selections", "Send the whole new one."
-        )
+    """Raise StrangeBundleError unless a bundle is a later one of the same selection."""
+    if old.series != new.series:
+        raise StrangeBundleError("the two bundles are of different selections", "Send the whole new one.")
     if old.version >= new.version:
         raise StrangeBundleError(
             f"version {new.version} does not follow version {old.version}", "Name the old one first."
         )
+
+
+def check_hub(old: Header, new: Issue) -> None:
+    """Raise StrangeBundleError unless a bundle, proved, is signed by the key of another, or by one that followed it; ForgedError where a change of key does not hold."""
+    if old.key != new.key and not leading(old.key, new.key, read_rotations(new.rotations)):
+        raise StrangeBundleError("the two bundles are of different hubs", "Send the whole new one.")
 
 
 def write_delta(old: Path, new: Path, before: Header, file: IO[bytes]) -> None:

@@ -1,8 +1,9 @@
 """A bundle, verified to its last byte before anything of it is used or stands anywhere under its name.
 
 The order: the header's signature, the hub's key, the version, the expiry, the form of the archive, then the hash of
-everything. What is wanted of the content is written while it is hashed, into a draft that its caller throws away where
-the hash does not hold; so what is used is what was hashed, whatever happens to the file meanwhile.
+everything; where the hub was met with another key, the changes of key in the bundle are the first that is read of it then,
+and key, version and expiry come last. What is wanted of the content is written while it is hashed, into a draft that its
+caller throws away where anything does not hold; so what is used is what was hashed, whatever happens to the file meanwhile.
 """
 
 import os
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 from zlib import crc32
@@ -20,8 +22,9 @@ import orjson
 from capreg.exchange import archive, header
 from capreg.exchange.archive import ArchiveError, Entry
 from capreg.exchange.header import BYTES, Header
-from capreg.exchange.trust import Issue
+from capreg.exchange.trust import Hubs, Issue
 from capreg.model.value import Value
+from capreg.store.rotation import FILE as ROTATIONS
 
 PIECE = 1 << 20
 # datapackage.json names each file; no more of a bundle is ever held in memory.
@@ -81,6 +84,28 @@ def prove(file: IO[bytes], found: Header, name: str, drafts: Mapping[str, IO[byt
     if at != end or digest.hexdigest() != found.sha256:
         raise DamagedBundleError(f"{name}: the content is not what the hub signed", "Fetch the file again.")
     return entries
+
+
+def admitted(
+    file: IO[bytes], found: Header, name: str, hubs: Hubs, drafts: Mapping[str, IO[bytes]], told: Told
+) -> tuple[Issue, list[Entry]]:
+    """Return what decides whether a bundle is trusted, and its entries: all of it proved, and nothing known of its hub against it.
+
+    Until this returns, no draft is to be used or named. Takes and raises what `prove` does, and what `Hubs.check` raises.
+    """
+    issue, entries = proved(file, found, name, drafts, told)
+    issue = issue._replace(rotations=hubs.terms.rotations or issue.rotations)
+    hubs.check(issue)
+    return issue, entries
+
+
+def proved(
+    file: IO[bytes], found: Header, name: str, drafts: Mapping[str, IO[bytes]], told: Told
+) -> tuple[Issue, list[Entry]]:
+    """Prove a bundle as `prove` does, and return what decides whether it is trusted, and its entries."""
+    rotations = BytesIO()
+    entries = prove(file, found, name, {**drafts, ROTATIONS: rotations}, told)
+    return issue_of(found)._replace(rotations=rotations.getvalue()), entries
 
 
 def _keep(wanted: deque, piece: bytes, at: int) -> None:

@@ -1,12 +1,13 @@
 """Which hubs this user knows, by their keys, and the newest bundle seen of each: `hubs.json` in the user's state folder.
 
 A hub's key is pinned under the hub's name when it is first met. From then on a bundle under that name must be signed by
-that key, must not be older than one seen before of the same selection, and must not be another of the same version.
+that key, must not be older than one seen before of the same selection, and must not be another of the same version. A hub
+changes its key by what the old and the new one both signed: then the new one is pinned, and the old one signs nothing more.
 """
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -20,7 +21,7 @@ from capreg.model.value import Value
 from capreg.store.files import write_whole
 
 # Loaded on use: who has seen a bundle before changes nothing.
-LOCKS, SIGNING = "capreg.store.locks", "capreg.store.signing"
+LOCKS, ROTATION, SIGNING = "capreg.store.locks", "capreg.store.rotation", "capreg.store.signing"
 FILE = "hubs.json"
 
 
@@ -37,7 +38,7 @@ class ExpiredBundleError(CapregError):
 
 
 class Issue(Value):
-    """What of a bundle's header decides whether it is trusted."""
+    """What decides whether a bundle is trusted: what its header says and, once all of it is proved, the hub's changes of key."""
 
     hub: str
     key: str
@@ -46,6 +47,19 @@ class Issue(Value):
     expires: str | None
     series: str
     digest: str
+    rotations: bytes = b""
+
+
+class Terms(Value):
+    """On which terms a bundle is used: the day it is, whether one that has expired will do, and what the user was given.
+
+    `given` is the hub's key or its fingerprint; `rotations` are its changes of key, which count in place of those in a bundle.
+    """
+
+    on: date
+    allow_expired: bool = False
+    given: str | None = None
+    rotations: bytes = b""
 
 
 def state_folder() -> Path:
@@ -57,15 +71,20 @@ def _told(key: str) -> str:
     return import_module(SIGNING).fingerprint(key)
 
 
+def _told_change(hub: str, change: Any) -> str:
+    pair = f"from {_told(change.old)} to {_told(change.new)}"
+    return f"The hub '{hub}' changed its key {pair} on {change.at[:10]}, signed by both."
+
+
 class Hubs:
-    """The hubs that this user has met.
+    """The hubs that this user has met, and the terms on which their bundles are used now.
 
     Raises:
         UntrustedBundleError: what is remembered cannot be read, so that nothing can be held against it.
     """
 
-    def __init__(self) -> None:
-        self.path = state_folder() / FILE
+    def __init__(self, terms: Terms) -> None:
+        self.terms, self.path = terms, state_folder() / FILE
         self._met = self._read()
 
     def _read(self) -> dict[str, Any]:
@@ -82,36 +101,49 @@ class Hubs:
             "Put it back, or remove it: every hub is then met as for the first time.",
         )
 
-    def knows(self, issue: Issue) -> bool:
-        """Whether the hub of a bundle was met before, under its name and with its key."""
-        return self._met.get(fold(issue.hub), {}).get("key") == issue.key
+    def doubts(self, issue: Issue) -> bool:
+        """Whether the hub of a bundle was met with another key, and the user does not say which one it has: its changes of key must tell."""
+        known = self._met.get(fold(issue.hub))
+        return self.terms.given is None and known is not None and known["key"] != issue.key
 
-    def check(self, issue: Issue, given: str | None = None) -> None:
-        """Refuse a bundle that contradicts what is known of its hub.
+    def look(self, issue: Issue) -> None:
+        """Refuse, as `check` does, what a bundle's header alone decides: all but whether its hub has changed its key."""
+        if not self.doubts(issue):
+            self.check(issue)
 
-        Args:
-            given: the hub's key or its fingerprint, where the user says it; it counts more than what was met before.
+    def check(self, issue: Issue) -> None:
+        """Refuse a bundle that contradicts what is known of its hub, or has expired; a key that was given counts more than one that was met.
 
         Raises:
             UntrustedBundleError: the key is another, or the bundle is older than one seen before.
+            ExpiredBundleError: it has expired, and that is not allowed.
         """
-        known = self._met.get(fold(issue.hub), {})
-        if given is not None:
-            if given != issue.key and re.sub("[^0-9]", "", given) != _told(issue.key).replace(" ", ""):
-                raise UntrustedBundleError(
-                    f"the bundle is signed by the key {_told(issue.key)}, not by the one given",
-                    "Do not use it; ask the hub.",
-                )
-        elif known and known["key"] != issue.key:
-            raise UntrustedBundleError(
-                f"the bundle says it is of {issue.hub}, whose key was {_told(known['key'])},"
-                f" and is signed by {_told(issue.key)}",
-                "Ask the hub by telephone; if the new key is its own: capreg bundle verify FILE --hub-key KEY.",
-            )
-        if known.get("key") == issue.key:
-            _check_order(issue, known["seen"].get(issue.series))
+        if self.terms.given is not None:
+            _check_given(issue, self.terms.given)
+        self._changes(issue)
+        _check_order(issue, self._seen(issue).get(issue.series))
+        _warned_of_expiry(issue, self.terms)
 
-    def remember(self, issue: Issue, given: str | None = None) -> None:
+    def _changes(self, issue: Issue) -> list[Any]:
+        """Return the changes by which the key that a hub was met with became that of a bundle, none where it is the same; raises UntrustedBundleError."""
+        return _leading(self._met[fold(issue.hub)]["key"], issue) if self.doubts(issue) else []
+
+    def _seen(self, issue: Issue) -> Mapping[str, Any]:
+        """Return the newest bundles seen of a hub, by selection; none count where it was met with another key than the user names."""
+        known = self._met.get(fold(issue.hub), {})
+        is_other = self.terms.given is not None and known.get("key") != issue.key
+        return {} if is_other else known.get("seen", {})
+
+    def notices(self, issue: Issue) -> Iterator[str]:
+        """Yield what the user must be told of a bundle that holds, before it is remembered."""
+        if warning := _warned_of_expiry(issue, self.terms):
+            yield warning
+        changes = self._changes(issue)
+        yield from (_told_change(issue.hub, one) for one in changes)
+        if not changes and self._met.get(fold(issue.hub), {}).get("key") != issue.key:
+            yield f"First met: the hub '{issue.hub}', key {_told(issue.key)}. Compare it with the hub by telephone."
+
+    def remember(self, issue: Issue) -> None:
         """Keep a bundle as the newest seen of its hub; returns when that is on the disk.
 
         Raises:
@@ -124,10 +156,8 @@ class Hubs:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with import_module(LOCKS).locked(self.path.with_suffix(".lock"), "the list of hubs"):
             self._met = self._read()
-            self.check(issue, given)
-            known = self._met.get(name, {})
-            seen = known.get("seen", {}) if known.get("key") == issue.key else {}
-            seen = {**seen, issue.series: {"version": issue.version, "digest": issue.digest}}
+            self.check(issue)
+            seen = {**self._seen(issue), issue.series: {"version": issue.version, "digest": issue.digest}}
             self._met[name] = {"name": issue.hub, "key": issue.key, "seen": seen}
             content = orjson.dumps(self._met, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
             write_whole(self.path, content, mode=0o600)
@@ -136,6 +166,27 @@ class Hubs:
         known = self._met.get(name, {})
         newest = {"version": issue.version, "digest": issue.digest}
         return known.get("key") == issue.key and known["seen"].get(issue.series) == newest
+
+
+def _check_given(issue: Issue, given: str) -> None:
+    if given != issue.key and re.sub("[^0-9]", "", given) != _told(issue.key).replace(" ", ""):
+        raise UntrustedBundleError(
+            f"the bundle is signed by the key {_told(issue.key)}, not by the one given", "Do not use it; ask the hub."
+        )
+
+
+def _leading(known: str, issue: Issue) -> list[Any]:
+    """Return the changes of key that lead from a known one to that of a bundle; raises UntrustedBundleError where none do, or one is forged."""
+    rotation, fault = import_module(ROTATION), ""
+    try:
+        if found := rotation.leading(known, issue.key, rotation.read_rotations(issue.rotations)):
+            return found
+    except import_module(SIGNING).ForgedError as error:
+        fault = f", and its changes of key do not hold: {error.sentence}"
+    raise UntrustedBundleError(
+        f"the bundle says it is of {issue.hub}, whose key was {_told(known)}, and is signed by {_told(issue.key)}{fault}",
+        "Ask the hub by telephone; if the new key is its own: capreg bundle verify FILE --hub-key KEY.",
+    )
 
 
 def _check_order(issue: Issue, seen: Mapping[str, Any] | None) -> None:
@@ -153,15 +204,11 @@ def _check_order(issue: Issue, seen: Mapping[str, Any] | None) -> None:
         )
 
 
-def warned_of_expiry(issue: Issue, on: date, allow: bool) -> str | None:
-    """Return what to warn of where a bundle has expired, None where it has not.
-
-    Raises:
-        ExpiredBundleError: it has, and that is not allowed.
-    """
-    if issue.expires is None or on.isoformat() <= issue.expires:
+def _warned_of_expiry(issue: Issue, terms: Terms) -> str | None:
+    """Return what to warn of where a bundle has expired, None where it has not; raises ExpiredBundleError where that is not allowed."""
+    if issue.expires is None or terms.on.isoformat() <= issue.expires:
         return None
     told = f"the bundle of {issue.hub} expired on {issue.expires}"
-    if not allow:
+    if not terms.allow_expired:
         raise ExpiredBundleError(told, "Ask the hub for a newer one, or look at it all the same: --allow-expired.")
     return f"Take care: {told}; what it says may hold no more."

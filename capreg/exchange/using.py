@@ -8,7 +8,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -16,56 +15,44 @@ from typing import Any
 
 import orjson
 
-from capreg.exchange.trust import Hubs, Issue, warned_of_expiry
+from capreg.exchange.trust import Hubs, Issue, Terms
 from capreg.index.bundled import BundledCatalogue, check_index
 from capreg.index.look import is_settled
-from capreg.model.value import Value
 from capreg.store.files import write_whole
 
 # Loaded on use: what was verified before is used without any of it.
-OPENING, SIGNING = "capreg.exchange.opening", "capreg.store.signing"
+OPENING = "capreg.exchange.opening"
 INDEX, NOTE = "index.sqlite", "verified.json"
 Told = Callable[[int, int], None]
 Tell = Callable[[str], None]
-
-
-class Terms(Value):
-    """On which terms a bundle is used: the day it is, whether one that has expired will do, and the hub's key, if it was given."""
-
-    on: date
-    allow_expired: bool = False
-    given: str | None = None
 
 
 def catalogue(path: str, terms: Terms, tell: Tell, told: Told) -> BundledCatalogue:
     """Return the index of a bundle, ready to be asked.
 
     Args:
-        tell: is told what the user must know: a hub that is met for the first time, an expiry that has passed.
+        tell: is told what the user must know: a hub that is met for the first time or has changed its key, an expiry
+            that has passed.
         told: is told how many bytes are verified, of how many.
 
     Raises:
         HeaderError, ArchiveError, UntrustedBundleError, ExpiredBundleError, HostileIndexError: it is not to be used.
     """
-    hubs = Hubs()
+    hubs = Hubs(terms)
     issue = _known(path)
-    if issue is None:
-        issue = _verified(path, hubs, terms, told)
+    if issue is None or hubs.doubts(issue):
+        issue = _verified(path, hubs, told)
     else:
-        hubs.check(issue, terms.given)
-    warning = warned_of_expiry(issue, terms.on, terms.allow_expired)
-    if warning:
-        tell(warning)
-    if not hubs.knows(issue):
-        told_key = import_module(SIGNING).fingerprint(issue.key)
-        tell(f"First met: the hub '{issue.hub}', key {told_key}. Compare it with the hub by telephone.")
-    hubs.remember(issue, terms.given)
+        hubs.check(issue)
+    for notice in hubs.notices(issue):
+        tell(notice)
+    hubs.remember(issue)
     return BundledCatalogue(path, str(_folder(path) / INDEX), lambda: _once_more(path, terms))
 
 
 def _once_more(path: str, terms: Terms) -> str:
     """Take the index out of a bundle again, and return where it lies."""
-    _verified(path, Hubs(), terms, lambda done, total: None)
+    _verified(path, Hubs(terms), lambda done, total: None)
     return str(_folder(path) / INDEX)
 
 
@@ -90,22 +77,20 @@ def _known(path: str) -> Issue | None:
     return None
 
 
-def _verified(path: str, hubs: Hubs, terms: Terms, told: Told) -> Issue:
+def _verified(path: str, hubs: Hubs, told: Told) -> Issue:
     """Verify a bundle, and put its index into the cache; nothing is kept of one that does not hold."""
     opening: Any = import_module(OPENING)
     folder = _folder(path)
     with Path(path).open("rb", buffering=0) as file:
         before, now = _stamp(os.fstat(file.fileno())), time.time_ns()
         found = opening.read_header(file, path)
-        issue = opening.issue_of(found)
-        hubs.check(issue, terms.given)
-        warned_of_expiry(issue, terms.on, terms.allow_expired)
+        hubs.look(opening.issue_of(found))
         for place in (folder.parent, folder):
             place.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, draft = tempfile.mkstemp(dir=folder)
         try:
             with os.fdopen(descriptor, "wb") as index:
-                opening.prove(file, found, path, {INDEX: index}, told)
+                issue, _ = opening.admitted(file, found, path, hubs, {INDEX: index}, told)
             check_index(draft, path)
             os.replace(draft, folder / INDEX)
         except BaseException:
@@ -115,6 +100,8 @@ def _verified(path: str, hubs: Hubs, terms: Terms, told: Told) -> Issue:
             raise
     # A file that has only just changed could change again within the same tick of the clock, unseen.
     stamp = before if is_settled(before[-1], now) else []
-    note = {"bundle": stamp, "index": _stamp((folder / INDEX).stat()), "issue": list(issue)}
+    # Its changes of key are proved anew where they count once more.
+    *said, _ = issue
+    note = {"bundle": stamp, "index": _stamp((folder / INDEX).stat()), "issue": said}
     write_whole(folder / NOTE, orjson.dumps(note), mode=0o600)
     return issue

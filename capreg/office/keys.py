@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from capreg.errors import CapregError, ExitCode
 from capreg.store.durable import make_private
 from capreg.store.files import UnreadableError, flush, read_bytes, write_whole
-from capreg.store.rotation import followed, read_rotations, rotated
+from capreg.store.rotation import FILE as ROTATIONS
+from capreg.store.rotation import earlier, followed, read_rotations, rotated
 from capreg.store.signing import public
 
 FILE, SEAL = "hub.key", "seal.key"
-NEXT, ROTATIONS = "hub.key.next", "rotations.jsonl"
+NEXT = "hub.key.next"
 SEAL_SIZE = 32
 FOLDER = "keys"
 
@@ -115,13 +116,12 @@ def hub_keys(office: Path) -> list[str]:
         ForgedError: the changes of it do not hold.
     """
     now = public(hub_key(office))
-    before = [one.old for one in read_rotations(rotations_of(office)) if current(office, one.old) == now]
-    return [now, *before]
+    return [now, *earlier(now, read_rotations(rotations_of(office)))]
 
 
 def hub_keys_since(office: Path, first: str) -> list[str]:
     """Return the public keys that a hub has had, from the first on; raises ForgedError where the changes of it do not hold."""
-    return followed([first], read_rotations(rotations_of(office)))
+    return followed(first, read_rotations(rotations_of(office)))
 
 
 def is_handed_over(office: Path, head: Mapping[str, Any], first: str) -> str | None:
