@@ -6,9 +6,10 @@ What a use needs lies in the user's cache, for their eyes alone: the index, and 
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from capreg.exchange.trust import Hubs, Issue, warned_of_expiry
+from capreg.exchange.trust import Hubs, Issue, check_each_other, warned_of_expiry
 from capreg.index.bundled import BundledCatalogue, check_index
 from capreg.index.look import is_settled
 from capreg.model.value import Value
@@ -30,15 +31,24 @@ Tell = Callable[[str], None]
 
 
 class Terms(Value):
-    """On which terms a bundle is used: the day it is, whether one that has expired will do, and the hub's key, if it was given."""
+    """On which terms a bundle is used: the day it is, and whether one that has expired, or is older than one seen, will do.
+
+    `given` is the hub's key, if the user says it.
+    """
 
     on: date
     allow_expired: bool = False
     given: str | None = None
+    allow_older: bool = False
 
 
 def catalogue(path: str, terms: Terms, tell: Tell, told: Told) -> BundledCatalogue:
-    """Return the index of a bundle, ready to be asked.
+    """Return the index of a bundle, ready to be asked; raises as `catalogues` does."""
+    return catalogues([path], terms, tell, told)[0]
+
+
+def catalogues(paths: Sequence[str], terms: Terms, tell: Tell, told: Told) -> list[BundledCatalogue]:
+    """Return the indexes of bundles that are used together; nothing is remembered of any where one is refused.
 
     Args:
         tell: is told what the user must know: a hub that is met for the first time, an expiry that has passed.
@@ -47,20 +57,43 @@ def catalogue(path: str, terms: Terms, tell: Tell, told: Told) -> BundledCatalog
     Raises:
         HeaderError, ArchiveError, UntrustedBundleError, ExpiredBundleError, HostileIndexError: it is not to be used.
     """
-    hubs = Hubs()
-    issue = _known(path)
+    issues = [_issue(path, terms, tell, one) for path, one in _shared(paths, told)]
+    check_each_other(issues)
+    for issue in issues:
+        _remember(issue, terms, tell)
+    return [
+        BundledCatalogue(path, str(_folder(path) / INDEX), partial(_once_more, path, terms), issue)
+        for path, issue in zip(paths, issues, strict=True)
+    ]
+
+
+def _shared(paths: Sequence[str], told: Told) -> Iterator[tuple[str, Told]]:
+    """Yield each file with what is told how much of it is verified, and tells that as a part of all of them."""
+    sizes, before = [Path(path).stat().st_size for path in paths], 0
+    for path, size in zip(paths, sizes, strict=True):
+        yield path, lambda done, total, before=before: told(before + done, sum(sizes))
+        before += size
+
+
+def _issue(path: str, terms: Terms, tell: Tell, told: Told) -> Issue:
+    """Return what a bundle is, which holds."""
+    hubs, issue = Hubs(), _known(path)
     if issue is None:
         issue = _verified(path, hubs, terms, told)
     else:
-        hubs.check(issue, terms.given)
-    warning = warned_of_expiry(issue, terms.on, terms.allow_expired)
-    if warning:
+        hubs.check(issue, terms.given, terms.allow_older)
+    if warning := warned_of_expiry(issue, terms.on, terms.allow_expired):
         tell(warning)
+    return issue
+
+
+def _remember(issue: Issue, terms: Terms, tell: Tell) -> None:
+    """Keep that a bundle was seen, and tell where its hub was not met before."""
+    hubs = Hubs()
     if not hubs.knows(issue):
         told_key = import_module(SIGNING).fingerprint(issue.key)
         tell(f"First met: the hub '{issue.hub}', key {told_key}. Compare it with the hub by telephone.")
-    hubs.remember(issue, terms.given)
-    return BundledCatalogue(path, str(_folder(path) / INDEX), lambda: _once_more(path, terms))
+    hubs.remember(issue, terms.given, terms.allow_older)
 
 
 def _once_more(path: str, terms: Terms) -> str:
@@ -98,7 +131,7 @@ def _verified(path: str, hubs: Hubs, terms: Terms, told: Told) -> Issue:
         before, now = _stamp(os.fstat(file.fileno())), time.time_ns()
         found = opening.read_header(file, path)
         issue = opening.issue_of(found)
-        hubs.check(issue, terms.given)
+        hubs.check(issue, terms.given, terms.allow_older)
         warned_of_expiry(issue, terms.on, terms.allow_expired)
         for place in (folder.parent, folder):
             place.mkdir(parents=True, exist_ok=True, mode=0o700)

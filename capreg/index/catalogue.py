@@ -228,6 +228,11 @@ class Catalogue:
 
 def read_card(document: bytes, check_sum: int) -> dict[str, Any]:
     """Return the record on a card; raises DamagedIndexError for one that is not as it was written."""
+    return orjson.loads(content_of(document, check_sum))
+
+
+def content_of(document: bytes, check_sum: int) -> bytes:
+    """Return the content of a card, which is a record as JSON; raises DamagedIndexError for one that is not as it was written."""
     if not isinstance(document, bytes) or crc32(document) != check_sum:
         raise DamagedIndexError
-    return orjson.loads(document)
+    return document
