@@ -168,7 +168,9 @@ INDEXES = {
 
 @pytest.mark.parametrize("what", HOSTILE)
 def test_a_hostile_archive_is_refused(signed, capreg, tmp_path, what):
-    refused(capreg, signed(HOSTILE[what](signed)))
+    bundle = signed(HOSTILE[what](signed))
+    refused(capreg, bundle)
+    assert capreg("diff", signed.good, bundle).code == 7
     assert not list(tmp_path.parent.glob("climbed*"))
     assert not Path("/tmp/from-the-root.json").exists()
 
@@ -179,6 +181,7 @@ def test_a_hostile_index_is_refused(signed, capreg, what):
     done = capreg("-R", bundle, "search", "process:milling")
     assert (done.code, done.out) == (7, ""), done.err
     assert capreg("bundle", "open", bundle).code == 7
+    assert capreg("diff", signed.good, bundle).code == 7
 
 
 def test_an_honest_archive_made_by_another_hand_is_taken(signed, capreg):
@@ -206,8 +209,9 @@ def test_a_descriptor_that_lies_is_found_by_verify(signed, capreg, change):
 
 
 def test_a_card_that_is_garbled_in_the_index_is_refused_when_it_is_shown(hub_index, capreg):
-    done = capreg("-R", hub_index, "show", "officine-savena")
-    assert (done.code, done.out) == (7, ""), done.err
+    for command in (("-R", hub_index, "show", "officine-savena"), ("diff", hub_index, hub_index)):
+        done = capreg(*command)
+        assert (done.code, done.out) == (7, ""), done.err
 
 
 @pytest.fixture

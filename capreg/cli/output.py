@@ -10,7 +10,7 @@ from capreg.cli.options import Output
 from capreg.cli.session import Session
 from capreg.errors import UsageError
 from capreg.store.files import write_whole
-from capreg.store.root import RESERVED, SETTINGS
+from capreg.store.root import RESERVED, SETTINGS, NoRegistryError
 from capreg.views import BINARY, view
 from capreg.views.arranged import Arrangement, arranged, columns_help
 from capreg.views.page import Page, Screen
@@ -51,12 +51,22 @@ def ready_for(session: Session, output: Output, format: str) -> None:
 
 
 def keep_off(session: Session, target: str) -> None:
-    """Raise ProtectedError for a path among the files that a registry is made of, or that is the bundle in use."""
-    if session.bundle:
-        if target == os.path.realpath(session.bundle):
-            raise ProtectedError(f"'{target}' is the bundle that is searched", "Write it elsewhere.")
-        return
-    registry = session.registry
+    """Raise ProtectedError for a path among the files that a registry is made of, or that is a bundle in use."""
+    if target in map(os.path.realpath, session.bundles):
+        raise ProtectedError(f"'{target}' is a bundle that is read", "Write it elsewhere.")
+    if not session.bundle and (registry := _registry_at(session)):
+        _keep_off_registry(registry, target)
+
+
+def _registry_at(session: Session):
+    """Return the registry at hand, None where there is none that could be harmed."""
+    try:
+        return session.registry
+    except NoRegistryError:
+        return None
+
+
+def _keep_off_registry(registry, target: str) -> None:
     own = [registry.root / name for name in (SETTINGS, ".gitignore", ".capreg", *RESERVED)]
     own += [registry.root / loaded.kind.folder for loaded in registry.loaded_kinds.values()]
     real = [os.path.realpath(one) for one in own]

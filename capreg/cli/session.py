@@ -1,6 +1,7 @@
 """What holds for one run of a command: which registry, how much to tell."""
 
 import os
+from collections.abc import Sequence
 from functools import cached_property, update_wrapper
 from importlib import import_module
 from typing import Any
@@ -31,7 +32,8 @@ class Session:
     def __init__(self, context: click.Context) -> None:
         self.meta = context.meta
         self.has_shown = False
-        self._catalogues: dict[Tier, Catalogue] = {}
+        # By their tiers; bundles that are compared by their files.
+        self._catalogues: dict[Tier | str, Catalogue] = {}
 
     @cached_property
     def root(self) -> str:
@@ -71,12 +73,32 @@ class Session:
         """Return the index of the bundle that is named, once for all tiers that it may be asked for."""
         if tier is Tier.confidential:
             raise import_module(BUNDLED).ReadOnlyBundleError(self.bundle)
-        with import_module(PROGRESS).progress(self, "Verifying") as told:
-            return import_module(BUNDLE).catalogue(self.bundle, self.terms(), self.warn, told)
+        return self._verified([self.bundle], allow_older=False)[0]
 
-    def terms(self, hub_key: str | None = None) -> Any:
+    def compared(self, bundles: Sequence[str]) -> list[Catalogue]:
+        """Return the indexes of bundles that are compared, by their files, whether or not newer ones were seen."""
+        if missing := [one for one in dict.fromkeys(bundles) if one not in self._catalogues]:
+            found = self._verified(missing, allow_older=True)
+            self._catalogues.update(zip(missing, found, strict=True))
+            for one in found:
+                click.get_current_context().call_on_close(one.close)
+        return [self._catalogues[one] for one in bundles]
+
+    def _verified(self, bundles: Sequence[str], allow_older: bool) -> list[Catalogue]:
+        terms = self.terms(allow_older=allow_older)
+        with import_module(PROGRESS).progress(self, "Verifying") as told:
+            return import_module(BUNDLE).catalogues(bundles, terms, self.warn, told)
+
+    @property
+    def bundles(self) -> list[str]:
+        """The files of the bundles in use: the one that stands where a registry is named, and those that are compared."""
+        used = [one.root for one in self._catalogues.values() if one.is_bundle]
+        return list(dict.fromkeys([*([self.bundle] if self.bundle else []), *used]))
+
+    def terms(self, hub_key: str | None = None, allow_older: bool = False) -> Any:
         """Return on which terms a bundle is used; the hub's key or its fingerprint may be given."""
-        return import_module(TRUST).Terms(today("UTC"), bool(self.option("allow_expired")), hub_key, self.rotations)
+        allow_expired = bool(self.option("allow_expired"))
+        return import_module(TRUST).Terms(today("UTC"), allow_expired, hub_key, self.rotations, allow_older)
 
     @property
     def rotations(self) -> bytes:
@@ -150,8 +172,8 @@ def pass_session(command):
         try:
             return command(session, *args, **rest)
         except Exception as error:
-            if not session.bundle or not session.may_blame_index(error):
+            if not session.bundles or not session.may_blame_index(error):
                 raise
-            raise import_module(BUNDLED).HostileIndexError(session.bundle) from None
+            raise import_module(BUNDLED).HostileIndexError(" or ".join(session.bundles)) from None
 
     return update_wrapper(run, command)

@@ -3,13 +3,15 @@
 A hub's key is pinned under the hub's name when it is first met. From then on a bundle under that name must be signed by
 that key, must not be older than one seen before of the same selection, and must not be another of the same version. A hub
 changes its key by what the old and the new one both signed: then the new one is pinned, and the old one signs nothing more.
+Where bundles are compared, an older one is taken for what it is, and what is remembered never becomes older by it.
 """
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from importlib import import_module
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -49,17 +51,24 @@ class Issue(Value):
     digest: str
     rotations: bytes = b""
 
+    @property
+    def query(self) -> str:
+        """What selected the records in it, "" where all were."""
+        return orjson.loads(self.series)[1]
+
 
 class Terms(Value):
-    """On which terms a bundle is used: the day it is, whether one that has expired will do, and what the user was given.
+    """On which terms a bundle is used: the day it is, and whether one that has expired, or is older than one seen, will do.
 
-    `given` is the hub's key or its fingerprint; `rotations` are its changes of key, which count in place of those in a bundle.
+    `given` is the hub's key or its fingerprint, as the user was told it; `rotations` are its changes of key, which count in
+    place of those in a bundle.
     """
 
     on: date
     allow_expired: bool = False
     given: str | None = None
     rotations: bytes = b""
+    allow_older: bool = False
 
 
 def state_folder() -> Path:
@@ -106,6 +115,11 @@ class Hubs:
         known = self._met.get(fold(issue.hub))
         return self.terms.given is None and known is not None and known["key"] != issue.key
 
+    def newest(self, issue: Issue) -> int:
+        """Return the newest version seen of what a bundle holds, its own where there is none newer."""
+        seen = self._seen(issue).get(issue.series)
+        return max(issue.version, seen["version"]) if seen else issue.version
+
     def look(self, issue: Issue) -> None:
         """Refuse, as `check` does, what a bundle's header alone decides: all but whether its hub has changed its key."""
         if not self.doubts(issue):
@@ -115,13 +129,13 @@ class Hubs:
         """Refuse a bundle that contradicts what is known of its hub, or has expired; a key that was given counts more than one that was met.
 
         Raises:
-            UntrustedBundleError: the key is another, or the bundle is older than one seen before.
+            UntrustedBundleError: the key is another, or the bundle is older than one seen before, and that is not allowed.
             ExpiredBundleError: it has expired, and that is not allowed.
         """
         if self.terms.given is not None:
             _check_given(issue, self.terms.given)
         self._changes(issue)
-        _check_order(issue, self._seen(issue).get(issue.series))
+        _check_order(issue, self._seen(issue).get(issue.series), self.terms.allow_older)
         _warned_of_expiry(issue, self.terms)
 
     def _changes(self, issue: Issue) -> list[Any]:
@@ -144,28 +158,48 @@ class Hubs:
             yield f"First met: the hub '{issue.hub}', key {_told(issue.key)}. Compare it with the hub by telephone."
 
     def remember(self, issue: Issue) -> None:
-        """Keep a bundle as the newest seen of its hub; returns when that is on the disk.
+        """Keep a bundle as the newest seen of its hub, if it is that; returns when that is on the disk.
 
         Raises:
-            UntrustedBundleError: another process has seen a newer one meanwhile.
+            UntrustedBundleError: another process has seen a newer one meanwhile, and no older one will do.
             BusyError: another process holds the state.
         """
         name = fold(issue.hub)
-        if self._is_newest(name, issue):
+        if self._after(issue) == self._met.get(name):
             return
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with import_module(LOCKS).locked(self.path.with_suffix(".lock"), "the list of hubs"):
             self._met = self._read()
             self.check(issue)
-            seen = {**self._seen(issue), issue.series: {"version": issue.version, "digest": issue.digest}}
-            self._met[name] = {"name": issue.hub, "key": issue.key, "seen": seen}
+            self._met[name] = self._after(issue)
             content = orjson.dumps(self._met, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
             write_whole(self.path, content, mode=0o600)
 
-    def _is_newest(self, name: str, issue: Issue) -> bool:
-        known = self._met.get(name, {})
-        newest = {"version": issue.version, "digest": issue.digest}
-        return known.get("key") == issue.key and known["seen"].get(issue.series) == newest
+    def _after(self, issue: Issue) -> Mapping[str, Any]:
+        """Return what is known of a hub once a bundle of it, already checked, was met: of each selection the newest."""
+        seen = self._seen(issue)
+        newest = _seen_as(issue) if self.newest(issue) == issue.version else {}
+        known = self._met.get(fold(issue.hub), {})
+        name = known["name"] if known.get("key") == issue.key else issue.hub
+        return {"name": name, "key": issue.key, "seen": {**seen, **newest}}
+
+
+def _seen_as(issue: Issue) -> dict[str, Any]:
+    return {issue.series: {"version": issue.version, "digest": issue.digest}}
+
+
+def check_each_other(issues: Sequence[Issue]) -> None:
+    """Refuse bundles that are used together where one contradicts another as it might what was met before.
+
+    Raises:
+        UntrustedBundleError: under one name two are signed by two keys, of which the later does not follow the earlier by
+            changes of key in its bundle, or have one version and two contents.
+    """
+    for one, other in combinations(sorted(issues, key=lambda issue: issue.version), 2):
+        if fold(one.hub) == fold(other.hub):
+            if one.key != other.key:
+                _leading(one.key, other)
+            _check_order(other, _seen_as(one).get(other.series), allow_older=True)
 
 
 def _check_given(issue: Issue, given: str) -> None:
@@ -189,10 +223,10 @@ def _leading(known: str, issue: Issue) -> list[Any]:
     )
 
 
-def _check_order(issue: Issue, seen: Mapping[str, Any] | None) -> None:
+def _check_order(issue: Issue, seen: Mapping[str, Any] | None, allow_older: bool) -> None:
     if seen is None or (issue.version, issue.digest) == (seen["version"], seen["digest"]):
         return
-    if issue.version < seen["version"]:
+    if issue.version < seen["version"] and not allow_older:
         raise UntrustedBundleError(
             f"the bundle is version {issue.version} of {issue.hub}, and version {seen['version']} was seen before",
             "Use the newer one.",

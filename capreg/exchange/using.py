@@ -6,8 +6,9 @@ What a use needs lies in the user's cache, for their eyes alone: the index, and 
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from capreg.exchange.trust import Hubs, Issue, Terms
+from capreg.exchange.trust import Hubs, Issue, Terms, check_each_other
 from capreg.index.bundled import BundledCatalogue, check_index
 from capreg.index.look import is_settled
 from capreg.store.files import write_whole
@@ -28,7 +29,12 @@ Tell = Callable[[str], None]
 
 
 def catalogue(path: str, terms: Terms, tell: Tell, told: Told) -> BundledCatalogue:
-    """Return the index of a bundle, ready to be asked.
+    """Return the index of a bundle, ready to be asked; raises as `catalogues` does."""
+    return catalogues([path], terms, tell, told)[0]
+
+
+def catalogues(paths: Sequence[str], terms: Terms, tell: Tell, told: Told) -> list[BundledCatalogue]:
+    """Return the indexes of bundles that are used together; nothing is remembered of any where one is refused.
 
     Args:
         tell: is told what the user must know: a hub that is met for the first time or has changed its key, an expiry
@@ -39,15 +45,34 @@ def catalogue(path: str, terms: Terms, tell: Tell, told: Told) -> BundledCatalog
         HeaderError, ArchiveError, UntrustedBundleError, ExpiredBundleError, HostileIndexError: it is not to be used.
     """
     hubs = Hubs(terms)
+    issues = [_issue(path, hubs, one) for path, one in _shared(paths, told)]
+    check_each_other(issues)
+    # The older first: the later one may bring the change of the key that signed the older.
+    for issue in sorted(issues, key=lambda issue: issue.version):
+        for notice in hubs.notices(issue):
+            tell(notice)
+        hubs.remember(issue)
+    return [
+        BundledCatalogue(path, str(_folder(path) / INDEX), partial(_once_more, path, terms), issue)
+        for path, issue in zip(paths, issues, strict=True)
+    ]
+
+
+def _shared(paths: Sequence[str], told: Told) -> Iterator[tuple[str, Told]]:
+    """Yield each file with what is told how much of it is verified, and tells that as a part of all of them."""
+    sizes, before = [Path(path).stat().st_size for path in paths], 0
+    for path, size in zip(paths, sizes, strict=True):
+        yield path, lambda done, total, before=before: told(before + done, sum(sizes))
+        before += size
+
+
+def _issue(path: str, hubs: Hubs, told: Told) -> Issue:
+    """Return what a bundle is, which holds."""
     issue = _known(path)
     if issue is None or hubs.doubts(issue):
-        issue = _verified(path, hubs, told)
-    else:
-        hubs.check(issue)
-    for notice in hubs.notices(issue):
-        tell(notice)
-    hubs.remember(issue)
-    return BundledCatalogue(path, str(_folder(path) / INDEX), lambda: _once_more(path, terms))
+        return _verified(path, hubs, told)
+    hubs.check(issue)
+    return issue
 
 
 def _once_more(path: str, terms: Terms) -> str:

@@ -4,7 +4,7 @@ Nothing of the hub's own index or disk is in it: no stamps of files, no prices, 
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from functools import cached_property
 from importlib import import_module
@@ -14,7 +14,7 @@ from urllib.parse import quote
 import orjson
 
 from capreg.errors import CapregError, ExitCode, UsageError, nearest
-from capreg.index.catalogue import Catalogue, read_card
+from capreg.index.catalogue import Catalogue, content_of, read_card
 from capreg.index.compiled import kind_read, settings_read
 from capreg.index.database import FORMAT, create, meta, set_meta, shape_of
 from capreg.index.layout import Layout
@@ -52,11 +52,14 @@ class BundledCatalogue(Catalogue):
         root: the file of the bundle.
         index: the index that was taken out of it.
         renew: takes it out once more, and returns where it lies.
+        issue: what its header says, by which it is trusted.
     """
 
-    def __init__(self, root: str, index: str, renew: Callable[[], str]) -> None:
+    def __init__(self, root: str, index: str, renew: Callable[[], str], issue: Any = None) -> None:
         super().__init__(root, Tier.short)
-        self.index, self.renew = index, renew
+        self.index, self.renew, self.issue = index, renew, issue
+
+    is_bundle = True
 
     @cached_property
     def connection(self) -> sqlite3.Connection:
@@ -81,10 +84,21 @@ class BundledCatalogue(Catalogue):
             raise unknown(f"there is no {found.label['en']} '{id[:64]}' in the bundle", nearest(id, ids))
         return read_card(*row[1:])
 
+    def contents(self, kind: Kind) -> Iterator[tuple[str, bytes]]:
+        """Yield the id and the content of every record of a kind; raises DamagedIndexError."""
+        at = Layout(kind)
+        asked = f"SELECT id, document, check_sum FROM {at.card} JOIN {at.name} USING (rec)"
+        return ((id, content_of(*card)) for id, *card in self.connection.execute(asked))
+
+    def content(self, kind: Kind, id: str) -> bytes:
+        """Return the content of a record that is there; raises DamagedIndexError."""
+        _, *card = self._row(self.connection, kind, id)
+        return content_of(*card)
+
     def remade(self) -> "BundledCatalogue":
         """Return the catalogue with its index taken out of the bundle once more."""
         self.close()
-        return BundledCatalogue(self.root, self.renew(), self.renew)
+        return BundledCatalogue(self.root, self.renew(), self.renew, self.issue)
 
 
 def read_only(index: str) -> sqlite3.Connection:

@@ -55,6 +55,8 @@ class DamagedIndexError(CapregError):
 class Catalogue:
     """The index of one registry at one tier."""
 
+    is_bundle = False
+
     def __init__(self, root: str, tier: Tier = Tier.detailed) -> None:
         self.root, self.tier = root, tier
         self._kinds: dict[str, Kind] = {}
@@ -230,6 +232,11 @@ class Catalogue:
 
 def read_card(document: bytes, check_sum: int) -> dict[str, Any]:
     """Return the record on a card; raises DamagedIndexError for one that is not as it was written."""
+    return orjson.loads(content_of(document, check_sum))
+
+
+def content_of(document: bytes, check_sum: int) -> bytes:
+    """Return the content of a card, which is a record as JSON; raises DamagedIndexError for one that is not as it was written."""
     if not isinstance(document, bytes) or crc32(document) != check_sum:
         raise DamagedIndexError
-    return orjson.loads(document)
+    return document

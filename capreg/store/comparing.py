@@ -1,18 +1,26 @@
 """Two states of records side by side: which are new, gone, renamed or changed, and in what."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from capreg.model.difference import Change, difference
-from capreg.model.kinds import Tier
+from capreg.model.kinds import Kind, Tier
 from capreg.model.record import cut
 from capreg.model.value import Value
 from capreg.store.files import canonical
 from capreg.store.records import BrokenRecordError
-from capreg.store.schemas import LoadedKind
 from capreg.store.states import Key, State
 
 NEW, GONE, RENAMED, CHANGED = "new", "gone", "renamed", "changed"
+
+
+class Described(Protocol):
+    """A kind, and what decides whether a document can be told in its words."""
+
+    kind: Kind
+
+    def fits(self, document: Any) -> bool:
+        """Whether a document is as the kind describes it."""
 
 
 class Differing(Value):
@@ -37,7 +45,7 @@ class Compared(Value):
     unread: list[str]
 
 
-def compared(before: State, after: State, kinds: Mapping[str, LoadedKind], tier: Tier) -> Compared:
+def compared(before: State, after: State, kinds: Mapping[str, Described], tier: Tier) -> Compared:
     """Return what differs between two states.
 
     Args:
@@ -58,7 +66,7 @@ def compared(before: State, after: State, kinds: Mapping[str, LoadedKind], tier:
     return Compared([one for one in found if one], unread)
 
 
-def _pairs(before: State, after: State, kinds: Mapping[str, LoadedKind], unread: list[str]) -> Iterator[tuple]:
+def _pairs(before: State, after: State, kinds: Mapping[str, Described], unread: list[str]) -> Iterator[tuple]:
     """Yield what each side holds under a key, where that differs; what cannot be read is told."""
     order = {kind: at for at, kind in enumerate(kinds)}
     keys = {key for key in (*before.held, *after.held) if key[0] in order}
@@ -93,7 +101,7 @@ def _named(document: Mapping[str, Any]) -> Iterable[str]:
     return (text for value in document.values() if isinstance(value, list) for text in value if isinstance(text, str))
 
 
-def differing(loaded: LoadedKind, key: Key, was: Key, old: Any, new: Any, tier: Tier) -> Differing | None:
+def differing(described: Described, key: Key, was: Key, old: Any, new: Any, tier: Tier) -> Differing | None:
     """Return how a record differs, None where it does not.
 
     Args:
@@ -101,12 +109,12 @@ def differing(loaded: LoadedKind, key: Key, was: Key, old: Any, new: Any, tier: 
         old: what it was, None where there was none; `new` what it is.
         tier: up to which tier the documents and the changes are shown.
     """
-    kind, both = loaded.kind, old is not None and new is not None
+    kind, both = described.kind, old is not None and new is not None
     seen = [None if one is None else cut(kind, one, tier) for one in (old, new)]
     if not both:
         return Differing(*key, was[1], NEW if old is None else GONE, *seen)
     if was == key and not difference(None, old, new):
         return None
     # What no schema allows is told as it stands: a label or a unit may not fit it.
-    root = kind.root if all(map(loaded.validator.is_valid, (old, new))) else None
+    root = kind.root if all(map(described.fits, (old, new))) else None
     return Differing(*key, was[1], CHANGED if was == key else RENAMED, *seen, difference(root, *seen))

@@ -47,6 +47,10 @@ class LoadedKind:
     schema: Mapping[str, Any]
     validator: Draft202012Validator
 
+    def fits(self, document: Any) -> bool:
+        """Whether a document is a valid record of the kind."""
+        return self.validator.is_valid(document)
+
 
 @cache
 def shipped(name: str) -> Any:

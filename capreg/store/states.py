@@ -39,12 +39,16 @@ class Held:
         """What tells its content from another; of a file that cannot be read, its path."""
         try:
             return mark(self._read())
-        except UnreadableError:
+        except (UnreadableError, BrokenRecordError):
             return self.file
 
     @cached_property
     def document(self) -> Mapping[str, Any]:
         """The record, whether or not it is valid; raises BrokenRecordError where the file holds no object of JSON."""
+        return self.read()
+
+    def read(self) -> Mapping[str, Any]:
+        """Return the record as `document` does, and keep nothing of it."""
         try:
             content = self._read()
             if len(content) > LARGEST:
