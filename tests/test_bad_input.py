@@ -467,3 +467,11 @@ def test_a_file_that_is_there_stays_as_it_is_where_the_output_fails(sample, tmp_
     (tmp_path / "out.md").write_text("old")
     assert capreg("-R", sample, "search", "nosuch:1", "-o", "out.md").code == 2
     assert (tmp_path / "out.md").read_text() == "old"
+
+
+@pytest.mark.parametrize("end", ["a", True, None, [1], {"min": 1}])
+def test_what_is_called_like_the_end_of_a_range_and_is_no_number_is_shown_as_machines_read_it(empty, capreg, end):
+    write_record(empty, firm("rossi", extension={"min": end}))
+    assert capreg("-R", empty, "check").code == 0
+    done = capreg("-R", empty, "show", "rossi", "--internal", "-O", "text")
+    assert (done.code, json.dumps({"min": end}, separators=(",", ":")) in done.out) == (0, True), done.out + done.err

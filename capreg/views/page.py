@@ -1,6 +1,6 @@
 """What every result is made into before a format shows it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -120,9 +120,14 @@ def cell(value: Any) -> str:
     return shown(value) if isinstance(value, float) else str(value)
 
 
+def is_range(value: Mapping[str, Any]) -> bool:
+    """Whether a structure holds the ends of a range, one or both or none of them, and nothing else."""
+    return set(value) <= {"min", "max"} and all(type(end) in (int, float) for end in value.values())
+
+
 def _structure(value: dict) -> str:
     """Return a range as a query writes it, a position as its numbers, anything else as JSON."""
-    if value and set(value) <= {"min", "max"}:
+    if value and is_range(value):
         return f"{cell(value.get('min'))}..{cell(value.get('max'))}"
     if set(value) == {"latitude", "longitude"}:
         return f"{value['latitude']},{value['longitude']}"

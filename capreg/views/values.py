@@ -8,7 +8,7 @@ from capreg.model.quantity import shown
 from capreg.model.value import Value
 from capreg.model.vocabulary import Vocabulary
 from capreg.views.labels import label
-from capreg.views.page import cell
+from capreg.views.page import cell, is_range
 
 PRINTED_UNITS = {"um": "µm", "m2": "m²", "m3": "m³", "cm3": "cm³"}
 
@@ -53,7 +53,7 @@ class Speech(Value):
 
     def _structure(self, field: Field, value: Mapping[str, Any]) -> str:
         """Return a range in words, anything else as machines read it."""
-        if not set(value) <= {"min", "max"}:
+        if not is_range(value):
             return cell(value)
         ends = [(word, shown(value[end])) for word, end in (("from", "min"), ("up to", "max")) if end in value]
         return f"{' '.join(f'{self.word(word)} {number}' for word, number in ends)} {unit(field)}".rstrip()
