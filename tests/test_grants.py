@@ -16,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from money import sold, with_settings
 
+from capreg.model.kinds import Tier
+from capreg.model.record import cut
 from capreg.office.backup import opened as opened_backup
 from capreg.office.books import books_of
 from capreg.office.keys import hub_key
@@ -23,6 +25,7 @@ from capreg.office.sealed import SealUnusableError, kept_parts, padded, part_key
 from capreg.store import age
 from capreg.store.registry import Registry
 from capreg.store.signing import canonical_line, fingerprint, public, signed
+from capreg.store.versions import seal_of, version_of
 
 SECRET = 0.27182818
 
@@ -85,7 +88,9 @@ def test_a_sale_writes_a_grant_of_less_than_a_kilobyte_and_its_entry(hub, capreg
     (entry,) = sold(hub)
     grant = json.loads(Path("grant.json").read_bytes())
     assert (entry.what, entry.amount, entry.client) == ("profile", 4500, "buyer")
-    assert (grant["number"], grant["version"], grant["client"]) == (entry.number, entry.details["version"], "buyer")
+    assert (grant["number"], grant["client"]) == (entry.number, "buyer")
+    secret, version = seal_secret(books_of(Registry(hub))), entry.details["version"]
+    assert grant["seal"] == seal_of(version, part_key(secret, "firm", "firm-0", version))
     assert len(Path("grant.json").read_bytes()) < 1000
 
 
@@ -343,6 +348,18 @@ def parts(hub: Path) -> list:
 
 def test_parts_are_made_once_and_kept_so_that_the_bytes_are_the_same(hub):
     assert parts(hub) == parts(hub)
+
+
+def test_who_guesses_a_profile_cannot_see_in_a_bundle_or_a_grant_that_it_is_right(hub, capreg):
+    assert buy(capreg, hub).code == 0
+    assert capreg("-R", hub, "bundle", "create", "--sealed", "-o", "fair.capreg").code == 0
+    told = Path("fair.capreg").read_bytes() + Path("grant.json").read_bytes()
+    for part in parts(hub):
+        assert part.version[:12].encode() not in told
+        assert part.name.encode() in told
+    registry = Registry(hub)
+    whole = cut(registry.kind("firm"), registry.get(registry.kind("firm"), "firm-0").document, Tier.detailed)
+    assert version_of(whole) in [part.version for part in parts(hub)]
 
 
 def test_a_version_that_changes_gets_another_part_and_another_key(hub):

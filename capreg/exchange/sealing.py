@@ -9,7 +9,7 @@ from capreg.model.record import STATEMENTS
 from capreg.model.value import Value
 from capreg.store import age, strict
 from capreg.store.signing import ForgedError, fingerprint, is_among, read_signed
-from capreg.store.versions import part_name, version_of
+from capreg.store.versions import part_name, seal_of, version_of
 
 SCHEMA = "grant"
 # As many bytes as the part of the largest record has.
@@ -39,7 +39,7 @@ class Grant(Value):
 
     kind: str
     id: str
-    version: str
+    seal: str
     client: str
     to: str
     key: str
@@ -50,7 +50,7 @@ class Grant(Value):
     @property
     def part(self) -> str:
         """The name of the part that it opens."""
-        return part_name(self.kind, self.id, self.version)
+        return part_name(self.kind, self.id, self.seal)
 
 
 def read_grant(content: bytes, hubs: Collection[str]) -> Grant:
@@ -102,16 +102,16 @@ def opened(grant: Grant, identities: Iterable[str], part: bytes) -> dict[str, An
         document = strict.read(age.opened(part[: LARGEST + 1], [key]).rstrip(b" "))
     except (age.AgeKeyError, age.UnopenedError, strict.DocumentError):
         raise _other(grant) from None
-    if not _is_of(grant, document):
+    if not _is_of(grant, document, key):
         raise _other(grant)
     return document
 
 
-def _is_of(grant: Grant, document: Any) -> bool:
+def _is_of(grant: Grant, document: Any, key: str) -> bool:
     return (
         isinstance(document, dict)
         and (document.get("kind"), document.get("id")) == (grant.kind, grant.id)
-        and version_of(document) == grant.version
+        and seal_of(version_of(document), key) == grant.seal
     )
 
 

@@ -13,6 +13,7 @@ from capreg.office.ledger import make_sure
 from capreg.office.sealed import part_key, seal_secret
 from capreg.store import age
 from capreg.store.signing import public, signed
+from capreg.store.versions import seal_of
 
 FORM = "grant 1"
 LARGEST = 1000
@@ -62,7 +63,7 @@ def _made(books: Books, entry: Entry, buyer: Client) -> bytes:
         "capreg": FORM,
         "kind": kind,
         "id": id,
-        "version": version,
+        "seal": seal_of(version, opens),
         "client": buyer.id,
         "to": buyer.key,
         "number": entry.number,

@@ -13,9 +13,10 @@ from capreg.office.grants import keyed_client
 from capreg.office.keys import hub_key, hub_keys
 from capreg.office.ledger import now
 from capreg.office.sales import Article, profile_article
-from capreg.office.sealed import whole_version
+from capreg.office.sealed import sealed_version
 from capreg.store import age
 from capreg.store.signing import fingerprint, public, read_public, read_signed, signed
+from capreg.store.versions import part_name
 
 SCHEMA = "order"
 FORM = "order 1"
@@ -35,7 +36,7 @@ class Order(Value):
     order: str
     kind: str
     id: str
-    version: str
+    seal: str
     client: str
     to: str
     at: str
@@ -59,9 +60,7 @@ def signed_order(books: Books, part: str, client: str, to: str, hub: str, order:
     """
     named = PART.fullmatch(part)
     if not named:
-        raise UsageError(
-            f"'{part[:100]}' is no name of a sealed part", "It reads sealed/KIND/ID.VERSION.age: unzip -l."
-        )
+        raise UsageError(f"'{part[:100]}' is no name of a sealed part", "It reads sealed/KIND/ID.SEAL.age: unzip -l.")
     if not REFERENCE.fullmatch(order):
         raise UsageError(
             f"'{order[:64]}' is no reference of such an order", "At most 28 letters, digits, '.', '_', '-'."
@@ -103,7 +102,5 @@ def read_order(books: Books, content: bytes) -> tuple[Order, str]:
 def ordered_article(books: Books, kind: Kind, document: Mapping[str, Any], order: Order) -> Article:
     """Return what was ordered: the version in the seller's bundle, which may be an earlier one; raises NeverSealedError."""
     article = profile_article(kind, document)
-    if article.details["version"].startswith(order.version):
-        return article
-    version = whole_version(books, order.kind, order.id, order.version)
+    version = sealed_version(books, part_name(order.kind, order.id, order.seal))
     return article._replace(details={**article.details, "version": version})

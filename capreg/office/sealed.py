@@ -24,7 +24,7 @@ from capreg.store import age
 from capreg.store.durable import make_private
 from capreg.store.files import UnreadableError, read_bytes, write_whole
 from capreg.store.signing import canonical_line, digest
-from capreg.store.versions import FOLDER, SHOWN, part_name, version_of
+from capreg.store.versions import FOLDER, SHOWN, part_name, seal_of, version_of
 
 PURPOSE = "capreg sealed part 1"
 # The length of what is sealed is this, or this doubled as often as it takes.
@@ -47,7 +47,7 @@ class NeverSealedError(CapregError):
 
 
 class SealedPart(Value):
-    """A sealed part: its name in a bundle, the whole version, the file of age."""
+    """A sealed part: its name in a bundle, the version that was sealed, the file of age."""
 
     name: str
     version: str
@@ -106,9 +106,9 @@ def sealed_part(secret: bytes, kind: Kind, document: Mapping[str, Any]) -> Seale
     """Return the sealed part of a record, cut to the detailed tier here."""
     seen = cut(kind, document, Tier.detailed)
     version = version_of(seen)
-    key = age.public_of(part_key(secret, kind.id, seen["id"], version))
-    content = age.encrypted(padded(canonical_line(seen)), [key])
-    return SealedPart(part_name(kind.id, seen["id"], version), version, content)
+    key = part_key(secret, kind.id, seen["id"], version)
+    content = age.encrypted(padded(canonical_line(seen)), [age.public_of(key)])
+    return SealedPart(part_name(kind.id, seen["id"], seal_of(version, key)), version, content)
 
 
 class _Wanted(Value):
@@ -136,7 +136,7 @@ def kept_parts(books: Books, records: Iterable[tuple[Kind, Mapping[str, Any]]]) 
     while wanted := [_wanted(books, kind, document) for kind, document in islice(left, TOGETHER)]:
         _seal_missing(books, secret, wanted)
         for one in wanted:
-            name = part_name(one.kind.id, one.document["id"], one.version)
+            name = _name(secret, one.kind.id, one.document["id"], one.version)
             yield SealedPart(name, one.version, read_bytes(one.path, books.folder, LARGEST))
 
 
@@ -167,21 +167,32 @@ def has_parts(books: Books) -> bool:
     return (books.folder / FOLDER).exists()
 
 
+def _name(secret: bytes, kind: str, id: str, version: str) -> str:
+    """Return the name of a version's part in a bundle."""
+    return part_name(kind, id, seal_of(version, part_key(secret, kind, id, version)))
+
+
 def latest_part(books: Books, name: str) -> bytes | None:
     """Return a kept part by its name in a bundle, as it was made last; None where there is none."""
-    kept = books.folder.joinpath(name)
-    found = sorted(kept.parent.glob(f"{kept.stem}*.age"), key=lambda path: path.stat().st_mtime_ns)
+    found = sorted((path for _, path in _named(books, name)), key=lambda path: path.stat().st_mtime_ns)
     return read_bytes(found[-1], books.folder, LARGEST) if found else None
 
 
-def whole_version(books: Books, kind: str, id: str, beginning: str) -> str:
-    """Return the version that begins so, of which a part was sealed here; raises NeverSealedError."""
-    names = {path.name.split(".")[1] for path in _folder(books, kind).glob(f"{id}.{beginning}*.age")}
-    if len(names) != 1:
-        raise NeverSealedError(
-            f"no part {part_name(kind, id, beginning)} was sealed by this hub", "It is of another bundle, or of none."
-        )
-    return names.pop()
+def sealed_version(books: Books, name: str) -> str:
+    """Return the version of which a part with a name was sealed here; raises NeverSealedError."""
+    for version, _ in _named(books, name):
+        return version
+    raise NeverSealedError(f"no part {name} was sealed by this hub", "It is of another bundle, or of none.")
+
+
+def _named(books: Books, name: str) -> Iterator[tuple[str, Path]]:
+    """Yield the versions and the files of the kept parts that have a name in a bundle."""
+    _, kind, file = name.split("/")
+    id = file.split(".")[0]
+    for path in _folder(books, kind).glob(f"{id}.*.age"):
+        version = path.name.split(".")[1]
+        if _name(kept_secret(books), kind, id, version) == name:
+            yield version, path
 
 
 def _folder(books: Books, kind: str) -> Path:

@@ -1,5 +1,10 @@
-"""The version of a profile: what a client got to see, as a hash, by which a sale, a sealed part and a grant name it."""
+"""The version of a profile: what a client got to see, as a hash, by which a sale names it; and the seal that stands for it in public.
 
+Who knows all but a few values of a profile could try which ones give its hash. So what leaves the hub unpaid names a version
+by its seal, which only a key that is paid for can make.
+"""
+
+import hmac
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +23,11 @@ def version_of(seen: Mapping[str, Any]) -> str:
     return digest({key: value for key, value in seen.items() if key != STATEMENTS})
 
 
-def part_name(kind: str, id: str, version: str) -> str:
-    """Return the name under which the sealed part of a version lies in a bundle."""
-    return f"{FOLDER}/{kind}/{id}.{version[:SHOWN]}.age"
+def seal_of(version: str, key: str) -> str:
+    """Return the seal of a version: its HMAC-SHA-256 (RFC 2104) under the key that opens its part, an identity of age."""
+    return hmac.digest(key.encode(), version.encode(), "sha256").hex()
+
+
+def part_name(kind: str, id: str, seal: str) -> str:
+    """Return the name under which the sealed part of a version lies in a bundle, by the version's seal or its beginning."""
+    return f"{FOLDER}/{kind}/{id}.{seal[:SHOWN]}.age"
