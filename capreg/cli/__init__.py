@@ -47,15 +47,15 @@ COMMANDS = {
         "capreg.cli.history:history",
         "Tell all changes of one record, the newest first: when, and what from what to what.",
     ),
+    "bundle": (
+        "capreg.cli.bundle:bundle",
+        "Write the registry, or a part of it, as one signed file; verify, open and update such a file.",
+    ),
     "grant": (
         "capreg.cli.grant:grant",
         "Open what was bought sealed; order from an offline copy, and take such orders.",
     ),
     "key": ("capreg.cli.key:key", "Make a client's key, and tell the public half of a key."),
-    "bundle": (
-        "capreg.cli.bundle:bundle",
-        "Write the registry, or a part of it, as one signed file; verify, open and update such a file.",
-    ),
     "index": ("capreg.cli.index:index", "Bring the index of a registry up to date, looking at every file."),
     "help": ("capreg.cli.help:help", "Explain a command, the query language or the exit codes."),
 }

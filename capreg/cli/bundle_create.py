@@ -61,6 +61,7 @@ def create(session: Session, query, file, path, kinds, tier, sealed, expires, cr
     Examples:
       capreg bundle create -o october.capreg --expires P35D
       capreg bundle create -o november.capreg --expires P35D
+      capreg bundle create -o all.capreg --sealed
       capreg bundle create -o milling.capreg process:milling --dry-run
     """
     target = Path(path).resolve()

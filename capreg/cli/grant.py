@@ -70,7 +70,7 @@ def order_(session: Session, part, client_id, recipient, hub, path, order, dry_r
 
     \b
     Examples:
-      capreg grant order office/sealed/firm/officine-savena.*.age --client elbe --hub-key "$(capreg key hub)" --to "$(capreg key show me.key)" --order fair-1 -o fair-1.json
+      capreg grant order "$(unzip -Z1 all.capreg 'sealed/firm/officine-savena.*')" --client elbe --hub-key "$(capreg key hub)" --to "$(capreg key show me.key)" --order fair-1 -o fair-1.json
     """
     target = Path(path).resolve()
     keep_off(session, str(target))

@@ -21,7 +21,7 @@ from capreg.store.versions import part_name
 SCHEMA = "order"
 FORM = "order 1"
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,27}")
-PART = re.compile(r"(?:.*/)?([a-z][a-z0-9_]{0,31})/([a-z0-9-]{1,64})\.([0-9a-f]{16})[0-9a-f.]*\.age")
+PART = re.compile(r"(?:.*/)?([a-z][a-z0-9_]{0,31})/([a-z0-9-]{1,64})\.([0-9a-f]{16})\.age")
 
 
 class ForeignOrderError(CapregError):
