@@ -362,16 +362,39 @@ def test_the_outcome_never_takes_the_place_of_a_bundle(months, capreg):
         assert (done.code, november.read_bytes()) == (2, content)
 
 
+@pytest.fixture
+def december(months, capreg, tmp_path):
+    """A bundle that is signed by the key that followed the one of October."""
+    assert capreg("-R", months[0], "key", "rotate", "--yes").code == 0
+    return bundled(capreg, months[0], tmp_path / "december.capreg")
+
+
 @pytest.mark.parametrize("is_backwards", [False, True], ids=["the older first", "the newer first"])
 @pytest.mark.parametrize("is_met", [False, True], ids=["a hub never met", "a hub met with its old key"])
-def test_a_change_of_the_key_between_two_bundles_is_followed_and_told(months, capreg, tmp_path, is_met, is_backwards):
-    registry, october, _ = months
-    assert capreg("-R", registry, "key", "rotate", "--yes").code == 0
-    december = bundled(capreg, registry, tmp_path / "december.capreg")
+def test_a_change_of_the_key_between_two_bundles_is_followed_and_told_once(
+    months, december, capreg, tmp_path, is_met, is_backwards
+):
+    _, october, _ = months
     if is_met:
         assert capreg("-R", october, "search").code == 0
-    done = capreg("diff", *([december, october] if is_backwards else [october, december]))
-    assert (done.code, "changed its key from" in done.err) == (0, True), done.err
+    pair = [december, october] if is_backwards else [october, december]
+    first, second = (capreg("diff", *pair) for _ in range(2))
+    assert (first.code, "changed its key from" in first.err) == (0, True), first.err
+    assert (second.code, "changed its key" in second.err, second.out) == (0, False, first.out), second.err
     assert [hub["key"] for hub in json.loads(state(tmp_path)).values()] == [header_of(december)["key"]]
-    # What the old key signed counts no more.
-    refused(capreg, tmp_path, october, december)
+
+
+def test_it_is_followed_by_who_verified_both_long_ago_and_remembers_nothing(months, december, capreg, tmp_path):
+    _, october, _ = months
+    assert [capreg("-R", one, "search").code for one in (october, december)] == [0, 0]
+    (tmp_path / ".state" / "capreg" / "hubs.json").unlink()
+    assert capreg("diff", october, december).code == 0
+    assert [hub["key"] for hub in json.loads(state(tmp_path)).values()] == [header_of(december)["key"]]
+
+
+def test_a_key_that_was_given_up_is_taken_in_no_other_use(months, december, capreg, tmp_path):
+    _, october, _ = months
+    assert capreg("diff", october, december).code == 0
+    before = state(tmp_path)
+    done = capreg("-R", october, "search")
+    assert (done.code, "has given up\nAsk the hub for a newer one." in done.err, state(tmp_path)) == (7, True, before)

@@ -429,13 +429,14 @@ def test_content_that_was_changed_is_refused_before_any_change_of_key_counts(met
 
 def test_the_old_key_signs_nothing_any_more_unless_the_user_names_it(met, capreg, tmp_path):
     first, old = tmp_path / "first.capreg", secret(met)
-    after = rotate(capreg, met)
+    rotate(capreg, met)
     second = bundled(capreg, met, tmp_path / "second.capreg")
     assert use(capreg, second).code == 0
     stolen = with_rotations(second, a_line(old), old, tmp_path / "stolen.capreg")
     for bundle in (first, stolen):
-        assert f"whose key was {fingerprint(after)}" in refused(capreg, bundle).err
-    assert capreg("bundle", "verify", first, "--hub-key", public(old)).code == 0
+        assert "has given up\nAsk the hub for a newer one." in refused(capreg, bundle).err
+    named = capreg("bundle", "verify", first, "--hub-key", public(old))
+    assert (named.code, "a thief of the key would have you take it back" in named.err) == (0, True), named.err
 
 
 def test_who_stole_the_old_key_leads_nobody_on_who_has_the_new_one(met, capreg, tmp_path):

@@ -2,7 +2,8 @@
 
 A hub's key is pinned under the hub's name when it is first met. From then on a bundle under that name must be signed by
 that key, must not be older than one seen before of the same selection, and must not be another of the same version. A hub
-changes its key by what the old and the new one both signed: then the new one is pinned, and the old one signs nothing more.
+changes its key by what the old and the new one both signed: then the new one is pinned, and the old one, which is kept as
+one that was given up, signs nothing more.
 Where bundles are compared, an older one is taken for what it is, and what is remembered never becomes older by it.
 """
 
@@ -99,7 +100,7 @@ class Hubs:
     def _read(self) -> dict[str, Any]:
         try:
             found = orjson.loads(self.path.read_bytes())
-            if all(isinstance(one["key"], str) and isinstance(one["seen"], dict) for one in found.values()):
+            if all(map(_is_sound, found.values())):
                 return found
         except FileNotFoundError:
             return {}
@@ -113,7 +114,15 @@ class Hubs:
     def doubts(self, issue: Issue) -> bool:
         """Whether the hub of a bundle was met with another key, and the user does not say which one it has: its changes of key must tell."""
         known = self._met.get(fold(issue.hub))
-        return self.terms.given is None and known is not None and known["key"] != issue.key
+        is_other = known is not None and known["key"] != issue.key
+        return is_other and self.terms.given is None and not self._is_given_up(issue)
+
+    def _is_given_up(self, issue: Issue) -> bool:
+        """Whether a bundle is signed by a key that its hub had before the present one, and the user does not say that it is its key still."""
+        return self.terms.given is None and self._was_given_up(issue)
+
+    def _was_given_up(self, issue: Issue) -> bool:
+        return issue.key in self._met.get(fold(issue.hub), {}).get("before", ())
 
     def newest(self, issue: Issue) -> int:
         """Return the newest version seen of what a bundle holds, its own where there is none newer."""
@@ -132,6 +141,11 @@ class Hubs:
             UntrustedBundleError: the key is another, or the bundle is older than one seen before, and that is not allowed.
             ExpiredBundleError: it has expired, and that is not allowed.
         """
+        if self._is_given_up(issue) and not self.terms.allow_older:
+            raise UntrustedBundleError(
+                f"the bundle is signed by the key {_told(issue.key)}, which {issue.hub} has given up",
+                "Ask the hub for a newer one.",
+            )
         if self.terms.given is not None:
             _check_given(issue, self.terms.given)
         self._changes(issue)
@@ -152,9 +166,12 @@ class Hubs:
         """Yield what the user must be told of a bundle that holds, before it is remembered."""
         if warning := _warned_of_expiry(issue, self.terms):
             yield warning
+        if self._was_given_up(issue) and self.terms.given is not None:
+            yield f"Take care: {issue.hub} gave the key {_told(issue.key)} up, by a change that it signed; a thief of the key would have you take it back."
         changes = self._changes(issue)
         yield from (_told_change(issue.hub, one) for one in changes)
-        if not changes and self._met.get(fold(issue.hub), {}).get("key") != issue.key:
+        is_known = self._met.get(fold(issue.hub), {}).get("key") == issue.key or self._is_given_up(issue)
+        if not changes and not is_known:
             yield f"First met: the hub '{issue.hub}', key {_told(issue.key)}. Compare it with the hub by telephone."
 
     def remember(self, issue: Issue) -> None:
@@ -177,11 +194,21 @@ class Hubs:
 
     def _after(self, issue: Issue) -> Mapping[str, Any]:
         """Return what is known of a hub once a bundle of it, already checked, was met: of each selection the newest."""
-        seen = self._seen(issue)
-        newest = _seen_as(issue) if self.newest(issue) == issue.version else {}
         known = self._met.get(fold(issue.hub), {})
+        if self._is_given_up(issue):
+            return known
+        newest = _seen_as(issue) if self.newest(issue) == issue.version else {}
         name = known["name"] if known.get("key") == issue.key else issue.hub
-        return {"name": name, "key": issue.key, "seen": {**seen, **newest}}
+        before = [*known.get("before", ()), *(change.old for change in self._changes(issue))]
+        given_up = [key for key in before if key != issue.key]
+        return {"name": name, "key": issue.key, "before": given_up, "seen": {**self._seen(issue), **newest}}
+
+
+def _is_sound(known: Mapping[str, Any]) -> bool:
+    """Whether what is remembered of a hub is of its form; raises KeyError, TypeError or AttributeError where it is no such thing at all."""
+    return (
+        isinstance(known["key"], str) and isinstance(known["seen"], dict) and isinstance(known.get("before", []), list)
+    )
 
 
 def _seen_as(issue: Issue) -> dict[str, Any]:

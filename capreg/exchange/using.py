@@ -96,8 +96,9 @@ def _known(path: str) -> Issue | None:
     try:
         note = orjson.loads((folder / NOTE).read_bytes())
         if note["bundle"] == _stamp(Path(path).stat()) and note["index"] == _stamp((folder / INDEX).stat()):
-            return Issue(*note["issue"])
-    except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
+            *said, rotations = note["issue"]
+            return Issue(*said, rotations.encode())
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
         pass
     return None
 
@@ -125,8 +126,12 @@ def _verified(path: str, hubs: Hubs, told: Told) -> Issue:
             raise
     # A file that has only just changed could change again within the same tick of the clock, unseen.
     stamp = before if is_settled(before[-1], now) else []
-    # Its changes of key are proved anew where they count once more.
-    *said, _ = issue
-    note = {"bundle": stamp, "index": _stamp((folder / INDEX).stat()), "issue": said}
+    # Its changes of key prove themselves wherever they count.
+    *said, rotations = issue
+    note = {
+        "bundle": stamp,
+        "index": _stamp((folder / INDEX).stat()),
+        "issue": [*said, rotations.decode("ascii", "replace")],
+    }
     write_whole(folder / NOTE, orjson.dumps(note), mode=0o600)
     return issue
