@@ -236,6 +236,9 @@ def test_a_bundle_finds_what_the_registry_finds(hub, capreg, query):
         (("printout", "process:milling", "--client", "x"), 2, "no bundle holds an office"),
         (("client", "add", "x"), 2, "is a bundle, which is only read"),
         (("check",), 2, "is a bundle, which is only read"),
+        (("index",), 2, "is a bundle, which is only read"),
+        (("export", "-O", "json"), 2, "is a bundle, which is only read"),
+        (("export", "process:milling", "-O", "csv"), 2, "is a bundle, which is only read"),
         (("show", "officine-saven"), 3, "Did you mean officine-savena"),
         (("show", "x", "-k", "firma"), 2, "unknown kind 'firma'"),
         (("bundle", "create", "-o", "x"), 2, "is a bundle, which is only read"),
@@ -496,3 +499,27 @@ def test_a_profile_that_was_bought_opens_out_of_the_bundle_and_no_other_does(sam
     assert (opened.code, "for elbe" in opened.out, "Connected power" in opened.out) == (0, True, True)
     other = capreg(*mine, "torneria-reno")
     assert (other.code, other.out) == (6, "")
+
+
+def test_a_profile_opens_out_of_the_bundle_of_its_time_although_a_newer_one_was_seen(sample, capreg, tmp_path):
+    bundle = bundled(capreg, sample, tmp_path / "sealed.capreg", "--sealed")
+    (tmp_path / "grants").mkdir()
+    (tmp_path / "me.key").write_text(KEY)
+    capreg("-R", sample, "client", "add", "elbe", "--key", PUBLIC)
+    grant = tmp_path / "grants" / "savena.json"
+    capreg("-R", sample, "profile", "officine-savena", "--client", "elbe", "--grant", grant, "--yes")
+    rename(sample, "officine-savena", "Altro")
+    newer = bundled(capreg, sample, tmp_path / "newer.capreg", "--sealed")
+    assert capreg("-R", newer, "search").code == 0
+    mine = ["--grants", grant.parent, "--identity", tmp_path / "me.key", "profile", "officine-savena"]
+    assert capreg("-R", newer, *mine).code == 7
+    opened = capreg("-R", bundle, *mine)
+    assert (opened.code, "Officine Savena" in opened.out) == (0, True), opened.err
+    assert "this is version 1 of" in opened.err and "version 2 was seen" in opened.err
+    assert capreg("-R", bundle, "search").code == 7
+
+
+def test_nothing_in_a_bundle_is_for_a_hub_only(hub, capreg):
+    _, bundle = hub
+    for command in (["search", "process:milling"], ["show", "officine-savena"], ["fields"]):
+        assert "HUB ONLY" not in capreg("-R", bundle, *command, "-O", "text").out

@@ -41,7 +41,7 @@ COMMANDS = {
     "office": ("capreg.cli.office:office", "Back the office up as one encrypted file, and put it back."),
     "diff": (
         "capreg.cli.diff:diff",
-        "Tell what differs between two registries, or between a registry and itself on a day before.",
+        "Tell what differs between two registries or bundles, or between a registry and itself on a day before.",
     ),
     "history": (
         "capreg.cli.history:history",

@@ -26,7 +26,7 @@ from capreg.views.values import Speech
 @session_options
 @pass_session
 def diff(session: Session, before, after, kind_id, internal, output: Output) -> None:
-    """Tell what differs between two registries, or between a registry and itself on a day before.
+    """Tell what differs between two registries or bundles, or between a registry and itself on a day before.
 
     A and B are each a folder, the file of a bundle, a day, which is the registry as it stood when that day ended, or a revision of
     git. Without B, it is the registry as it is now; without A, what has changed since yesterday ended.

@@ -97,6 +97,7 @@ def export(
         catalogue = session.catalogue()
         speaks = language or catalogue.settings.languages[0]
         return write_page(session, html, speaks, dry_run, _found(catalogue, kind_id, query, file, on))
+    session.refuse_bundle()
     _refuse_detailed(tier, internal)
     target = _target(session, format, lists, path)
     catalogue = session.catalogue()

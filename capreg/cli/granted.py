@@ -78,7 +78,8 @@ def show_granted(session: Session, kind: str, id: str | None, output: Output) ->
     if id is None:
         raise UsageError("a grant is of a record", "Write: capreg --grants DIR --identity KEYFILE profile ID")
     own = identities_at(session)
-    at_hand = session.catalogue() if session.bundle else session.registry
+    # The part that was bought is in the bundle of its time.
+    at_hand = session.take_older() if session.bundle else session.registry
     kind = at_hand.kind(kind)
     with _parts(session) as part:
         found, document = granted(kind.id, id, _files(session.option("grants")), trusted(session), own, part)

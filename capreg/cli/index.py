@@ -30,6 +30,7 @@ def index(session: Session, rebuild, wanted: Arrangement, dry_run, output: Outpu
       capreg index --rebuild
       capreg index --dry-run
     """
+    session.refuse_bundle()
     catalogue = session.catalogue()
     if dry_run:
         changed = differing(catalogue)

@@ -85,6 +85,8 @@ def show(session: Session, page: Page, output: Output, piped: str = "tsv") -> No
         OSError: the file cannot be written; what stood there stays.
     """
     ready(session, output, piped)
+    # Who looks into a bundle is no hub, and what is in it is for all who have it.
+    page = page._replace(hub_only=page.hub_only and not session.bundle)
     pieces = view(format_of(output, piped))(page, _screen(output))
     if not to_file(output):
         pieces = _watched(session, pieces)

@@ -34,6 +34,7 @@ class Session:
         self.has_shown = False
         # By their tiers; bundles that are compared by their files.
         self._catalogues: dict[Tier | str, Catalogue] = {}
+        self._takes_older = False
 
     @cached_property
     def root(self) -> str:
@@ -57,9 +58,13 @@ class Session:
             NoRegistryError, SettingsError: there is none, or its settings do not hold.
             ReadOnlyBundleError: it is a bundle.
         """
+        self.refuse_bundle()
+        return import_module(REGISTRY).opened(self.root)
+
+    def refuse_bundle(self) -> None:
+        """Raise ReadOnlyBundleError where a bundle is named: what is asked needs a registry."""
         if self.bundle:
             raise import_module(BUNDLED).ReadOnlyBundleError(self.bundle)
-        return import_module(REGISTRY).opened(self.root)
 
     def catalogue(self, internal: bool = False) -> Catalogue:
         """Return the index of the registry, up to date."""
@@ -72,8 +77,17 @@ class Session:
     def _bundled(self, tier: Tier) -> Catalogue:
         """Return the index of the bundle that is named, once for all tiers that it may be asked for."""
         if tier is Tier.confidential:
-            raise import_module(BUNDLED).ReadOnlyBundleError(self.bundle)
-        return self._verified([self.bundle], allow_older=False)[0]
+            self.refuse_bundle()
+        return self._verified([self.bundle], self._takes_older)[0]
+
+    def take_older(self) -> Catalogue:
+        """Return the index of the bundle that is named although a newer one was seen, which is told."""
+        self._takes_older = True
+        catalogue = self.catalogue()
+        issue, newest = catalogue.issue, import_module(TRUST).Hubs(self.terms()).newest(catalogue.issue)
+        if newest > issue.version:
+            self.warn(f"Take care: this is version {issue.version} of {issue.hub}, and version {newest} was seen.")
+        return catalogue
 
     def compared(self, bundles: Sequence[str]) -> list[Catalogue]:
         """Return the indexes of bundles that are compared, by their files, whether or not newer ones were seen."""
@@ -174,6 +188,6 @@ def pass_session(command):
         except Exception as error:
             if not session.bundles or not session.may_blame_index(error):
                 raise
-            raise import_module(BUNDLED).HostileIndexError(" or ".join(session.bundles)) from None
+            raise import_module(BUNDLED).HostileIndexError(" or ".join(session.bundles)) from error
 
     return update_wrapper(run, command)
