@@ -27,9 +27,8 @@ def _of_age(after: Side, issues: dict[Side, Issue], terms: Terms) -> Iterator[st
     """Yield that the second side, which is read as what holds now, is not the newest."""
     if after not in issues:
         return
-    issue, newest = issues[after], Hubs(terms).newest(issues[after])
-    if newest > issue.version:
-        yield f"Take care: {after.name} is version {issue.version} of {issue.hub}, and version {newest} was seen."
+    if warning := Hubs(terms).overtaken(issues[after], after.name):
+        yield warning
 
 
 def _of_part(side: Side, issue: Issue) -> str:

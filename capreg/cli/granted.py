@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -15,7 +14,7 @@ from capreg.cli.output import keep_off, show
 from capreg.cli.session import Session, counted
 from capreg.errors import CapregError, UsageError
 from capreg.exchange.opening import read_header
-from capreg.exchange.sealing import Grant, granted, newest, opened, openings, proved, read_grant
+from capreg.exchange.sealing import Grant, granted, opened, openings, proved, read_grant, sold
 from capreg.index.granted import with_opened
 from capreg.model.kinds import Kind
 from capreg.model.vocabulary import Vocabulary
@@ -99,15 +98,11 @@ def search_granted(session: Session) -> None:
     catalogue, own = session.catalogue(), identities_at(session)
     with _parts(session) as part:
         found = openings(_files(session.option("grants")), trusted(session), own, part)
-    by_record = groupby(sorted(found.opened, key=_record), key=_record)
-    profiles = [document for _, document in (newest(same) for _, same in by_record)]
+    # Of several grants of one record, the one that was sold last counts.
+    profiles = {(one.kind, one.id): document for one, document in sorted(found.opened, key=sold)}
     _tell_opened(session, len(profiles), found.failures)
     if profiles:
-        session.use(with_opened(catalogue, profiles))
-
-
-def _record(pair: tuple[Grant, Any]) -> tuple[str, str]:
-    return pair[0].kind, pair[0].id
+        session.use(with_opened(catalogue, profiles.values()))
 
 
 def _tell_opened(session: Session, number: int, failures: Collection[CapregError]) -> None:

@@ -34,7 +34,6 @@ class Session:
         self.has_shown = False
         # By their tiers; bundles that are compared by their files.
         self._catalogues: dict[Tier | str, Catalogue] = {}
-        self._takes_older = False
 
     @cached_property
     def root(self) -> str:
@@ -70,32 +69,33 @@ class Session:
         """Return the index of the registry, up to date."""
         tier = Tier.searched(internal)
         if tier not in self._catalogues:
-            self._catalogues[tier] = found = self._bundled(tier) if self.bundle else Catalogue(self.root, tier)
-            click.get_current_context().call_on_close(found.close)
+            self._keep(tier, self._bundled(tier) if self.bundle else Catalogue(self.root, tier))
         return self._catalogues[tier]
+
+    def _keep(self, key: Tier | str, catalogue: Catalogue) -> None:
+        """Ask an index from here on, and let go of it when the command ends."""
+        self._catalogues[key] = catalogue
+        click.get_current_context().call_on_close(catalogue.close)
 
     def _bundled(self, tier: Tier) -> Catalogue:
         """Return the index of the bundle that is named, once for all tiers that it may be asked for."""
         if tier is Tier.confidential:
             self.refuse_bundle()
-        return self._verified([self.bundle], self._takes_older)[0]
+        return self._verified([self.bundle], allow_older=False)[0]
 
     def take_older(self) -> Catalogue:
         """Return the index of the bundle that is named although a newer one was seen, which is told."""
-        self._takes_older = True
-        catalogue = self.catalogue()
-        issue, newest = catalogue.issue, import_module(TRUST).Hubs(self.terms()).newest(catalogue.issue)
-        if newest > issue.version:
-            self.warn(f"Take care: this is version {issue.version} of {issue.hub}, and version {newest} was seen.")
+        (catalogue,) = self.compared([self.bundle])
+        self._catalogues[Tier.searched(internal=False)] = catalogue
+        if warning := import_module(TRUST).Hubs(self.terms()).overtaken(catalogue.issue, "this"):
+            self.warn(warning)
         return catalogue
 
     def compared(self, bundles: Sequence[str]) -> list[Catalogue]:
         """Return the indexes of bundles that are compared, by their files, whether or not newer ones were seen."""
         if missing := [one for one in dict.fromkeys(bundles) if one not in self._catalogues]:
-            found = self._verified(missing, allow_older=True)
-            self._catalogues.update(zip(missing, found, strict=True))
-            for one in found:
-                click.get_current_context().call_on_close(one.close)
+            for one, found in zip(missing, self._verified(missing, allow_older=True), strict=True):
+                self._keep(one, found)
         return [self._catalogues[one] for one in bundles]
 
     def _verified(self, bundles: Sequence[str], allow_older: bool) -> list[Catalogue]:
@@ -114,7 +114,7 @@ class Session:
         allow_expired = bool(self.option("allow_expired"))
         return import_module(TRUST).Terms(today("UTC"), allow_expired, hub_key, self.rotations, allow_older)
 
-    @property
+    @cached_property
     def rotations(self) -> bytes:
         """The hub's changes of key in the file that is named for them, nothing where none is; one that is too large is refused by who reads them."""
         if not (path := self.option("rotations")):
@@ -124,8 +124,7 @@ class Session:
 
     def use(self, catalogue: Catalogue) -> None:
         """From here on, ask another index than the one at hand."""
-        self._catalogues[catalogue.tier] = catalogue
-        click.get_current_context().call_on_close(catalogue.close)
+        self._keep(catalogue.tier, catalogue)
 
     def may_blame_index(self, error: Exception) -> bool:
         """Whether a failure may come from an index that is not as it was written: an unexpected one, before anything was shown."""
@@ -135,8 +134,7 @@ class Session:
     def make_index_anew(self) -> None:
         """Replace what was read from an index by what is read from a new one."""
         for tier, one in list(self._catalogues.items()):
-            self._catalogues[tier] = one.remade()
-            click.get_current_context().call_on_close(self._catalogues[tier].close)
+            self._keep(tier, one.remade())
 
     def speech(self, output: Output, internal: bool = False) -> Speech:
         """Return the language in which an output speaks, and the vocabularies that know its words."""

@@ -178,7 +178,7 @@ def granted(
     """
     found = openings(grants, hubs, identities, part, lambda grant: (grant.kind, grant.id) == (kind, id))
     if found.opened:
-        return newest(found.opened)
+        return max(found.opened, key=sold)
     # A file that is no grant of this hub may be of anything; one that is and fails tells more.
     told = [one for one in found.failures if not isinstance(one, ForgedError)] or found.failures[:1]
     raise (
@@ -190,9 +190,9 @@ def granted(
     )
 
 
-def newest(opened: Iterable[tuple[Grant, dict[str, Any]]]) -> tuple[Grant, dict[str, Any]]:
-    """Return the grant that was sold last, and what it opens."""
-    return max(opened, key=lambda pair: pair[0].number)
+def sold(opening: tuple[Grant, dict[str, Any]]) -> int:
+    """Return where in the ledger stands what was opened by a grant: what was sold last has the highest number."""
+    return opening[0].number
 
 
 def _bytes(grant: Grant, part: Callable[[str], bytes | None]) -> bytes:

@@ -124,7 +124,14 @@ class Hubs:
     def _was_given_up(self, issue: Issue) -> bool:
         return issue.key in self._met.get(fold(issue.hub), {}).get("before", ())
 
-    def newest(self, issue: Issue) -> int:
+    def overtaken(self, issue: Issue, called: str) -> str | None:
+        """Return what to warn of where a newer version was seen of what a bundle, called so, holds; None where none was."""
+        newest = self._newest(issue)
+        if newest == issue.version:
+            return None
+        return f"Take care: {called} is version {issue.version} of {issue.hub}, and version {newest} was seen."
+
+    def _newest(self, issue: Issue) -> int:
         """Return the newest version seen of what a bundle holds, its own where there is none newer."""
         seen = self._seen(issue).get(issue.series)
         return max(issue.version, seen["version"]) if seen else issue.version
@@ -197,7 +204,7 @@ class Hubs:
         known = self._met.get(fold(issue.hub), {})
         if self._is_given_up(issue):
             return known
-        newest = _seen_as(issue) if self.newest(issue) == issue.version else {}
+        newest = _seen_as(issue) if self._newest(issue) == issue.version else {}
         name = known["name"] if known.get("key") == issue.key else issue.hub
         before = [*known.get("before", ()), *(change.old for change in self._changes(issue))]
         given_up = [key for key in before if key != issue.key]
