@@ -486,7 +486,8 @@ KEY = "AGE-SECRET-KEY-1VJU73TYVYKCWA9FLN6FT6JPVU35VGZYFTQZGTERA5EE52DZH6DNQ6V7WY
 PUBLIC = "age1tw50vlt9jsywh8xk8wter6tta5nf6sf695q9pwygt46c8hupjs5qds8s42"
 
 
-def test_a_profile_that_was_bought_opens_out_of_the_bundle_and_no_other_does(sample, capreg, tmp_path):
+def with_one_sold(capreg, sample, tmp_path) -> tuple[Path, list]:
+    """A sealed bundle of which one profile was sold, officine-savena, and the options that open it."""
     bundle = bundled(capreg, sample, tmp_path / "sealed.capreg", "--sealed")
     (tmp_path / "grants").mkdir()
     (tmp_path / "me.key").write_text(KEY)
@@ -494,7 +495,12 @@ def test_a_profile_that_was_bought_opens_out_of_the_bundle_and_no_other_does(sam
     grant = tmp_path / "grants" / "savena.json"
     sold = capreg("-R", sample, "profile", "officine-savena", "--client", "elbe", "--grant", grant, "--yes")
     assert (sold.code, grant.stat().st_size < 1000) == (0, True)
-    mine = ["-R", bundle, "--grants", grant.parent, "--identity", tmp_path / "me.key", "profile"]
+    return bundle, ["--grants", grant.parent, "--identity", tmp_path / "me.key"]
+
+
+def test_a_profile_that_was_bought_opens_out_of_the_bundle_and_no_other_does(sample, capreg, tmp_path):
+    bundle, options = with_one_sold(capreg, sample, tmp_path)
+    mine = ["-R", bundle, *options, "profile"]
     opened = capreg(*mine, "officine-savena")
     assert (opened.code, "for elbe" in opened.out, "Connected power" in opened.out) == (0, True, True)
     other = capreg(*mine, "torneria-reno")
@@ -502,16 +508,11 @@ def test_a_profile_that_was_bought_opens_out_of_the_bundle_and_no_other_does(sam
 
 
 def test_a_profile_opens_out_of_the_bundle_of_its_time_although_a_newer_one_was_seen(sample, capreg, tmp_path):
-    bundle = bundled(capreg, sample, tmp_path / "sealed.capreg", "--sealed")
-    (tmp_path / "grants").mkdir()
-    (tmp_path / "me.key").write_text(KEY)
-    capreg("-R", sample, "client", "add", "elbe", "--key", PUBLIC)
-    grant = tmp_path / "grants" / "savena.json"
-    capreg("-R", sample, "profile", "officine-savena", "--client", "elbe", "--grant", grant, "--yes")
+    bundle, options = with_one_sold(capreg, sample, tmp_path)
     rename(sample, "officine-savena", "Altro")
     newer = bundled(capreg, sample, tmp_path / "newer.capreg", "--sealed")
     assert capreg("-R", newer, "search").code == 0
-    mine = ["--grants", grant.parent, "--identity", tmp_path / "me.key", "profile", "officine-savena"]
+    mine = [*options, "profile", "officine-savena"]
     assert capreg("-R", newer, *mine).code == 7
     opened = capreg("-R", bundle, *mine)
     assert (opened.code, "Officine Savena" in opened.out) == (0, True), opened.err

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from test_bundles import KEY, PUBLIC, bundled
+from test_bundles import with_one_sold
 from test_search_sample import DAY, TABLE
 
 from capreg.cli.main import main
@@ -63,14 +63,7 @@ def bought(sample, capreg, tmp_path):
     """A sealed bundle, of which one profile was bought: the bundle, and the options that open it."""
     (path,) = sample.glob("firms/**/officine-savena.json")
     path.write_text(json.dumps({**json.loads(path.read_text()), "website": CLOSED}))
-    bundle = bundled(capreg, sample, tmp_path / "sealed.capreg", "--sealed")
-    grants, key = tmp_path / "grants", tmp_path / "me.key"
-    grants.mkdir()
-    key.write_text(KEY)
-    capreg("-R", sample, "client", "add", "elbe", "--key", PUBLIC)
-    sale = ["profile", "officine-savena", "--client", "elbe", "--grant", grants / "savena.json", "--yes"]
-    assert capreg("-R", sample, *sale).code == 0
-    return bundle, ["--grants", grants, "--identity", key]
+    return with_one_sold(capreg, sample, tmp_path)
 
 
 def test_a_closed_field_is_met_by_what_was_bought(bought, capreg):
