@@ -4,6 +4,7 @@ import sqlite3
 from decimal import Decimal
 
 import pytest
+from conftest import firm
 from hypothesis import given
 from hypothesis import strategies as st
 from naive import printed
@@ -116,6 +117,16 @@ def test_preferences_raise_the_fit_alike(both, documents, tree, liked):
 @given(documents=REGISTRIES, trees=st.lists(wishes(), min_size=12, max_size=12))
 def test_long_questions_are_answered_too(both, documents, trees):
     both.agree(documents, " ".join(printed(tree) for tree in trees))
+
+
+def test_a_fit_that_is_too_much_for_sqlite_is_left_to_the_matcher(both, monkeypatch):
+    deep = "(" * 5_000 + "1" + ")" * 5_000
+    monkeypatch.setattr(Engine, "_columns", {"fit": deep, "distance": "NULL"})
+    both.hold([firm("rossi")])
+    engine = Engine(both.catalogue, both.asking, read_question("name:rossi", both.asking))
+    hits = engine.hits(Order.of(both.kind, ["name"]))
+    hits.keep(slice(None))
+    assert [(hit.id, hit.fit) for hit in hits] == [("rossi", next(iter(hits)).match.fit)]
 
 
 ENDS = st.decimals(-1000, 1000, places=3) | st.integers(-1000, 1000).map(Decimal)

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from capreg.index.answer import Hit, Hits, Met
-from capreg.index.bits import records_of
+from capreg.index.bits import bits_of, records_of
 from capreg.index.candidates import Candidates
 from capreg.index.catalogue import Catalogue, DamagedIndexError, read_card
 from capreg.index.judging import Judges
@@ -153,7 +153,7 @@ class Engine:
         if not (asked.is_score_exact and asked.is_distance_exact):
             return self._read(records)
         columns = "".join(f", {column}" for column in self._columns.values())
-        return self._read(records, self._run(self._met(columns), sum(1 << rec for rec in records), _known))
+        return self._read(records, self._run(self._met(columns), bits_of(records), _known) or NOTHING)
 
     def _judged(self, document: Mapping[str, Any]) -> Match:
         return match(self.question, document, self.asking, self.liked)
