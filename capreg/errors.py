@@ -8,7 +8,7 @@ from enum import IntEnum
 from importlib import import_module
 
 # Loaded on use: only what is misspelt needs it.
-NEAR = "difflib"
+LIKENESS = "difflib"
 
 
 class ExitCode(IntEnum):
@@ -66,7 +66,7 @@ def nearest(asked: str, known: Iterable[str], count: int = 3) -> str:
     Where none is near, all are named if they are few; "" if there is nothing to name.
     """
     words = {word.lower(): word for word in sorted(set(known))}
-    close = import_module(NEAR).get_close_matches(asked.lower(), words, n=count, cutoff=0.5)
+    close = import_module(LIKENESS).get_close_matches(asked.lower(), words, n=count, cutoff=0.5)
     if close:
         return f"Did you mean {' or '.join(words[word] for word in close)}?"
     return f"There are: {', '.join(words.values())}." if 0 < len(words) <= 12 else ""

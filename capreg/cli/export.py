@@ -18,6 +18,7 @@ from capreg.cli.asked import asked, file_option
 from capreg.cli.options import agreed, dry_run_option, on_option, session_options, yes_option
 from capreg.cli.output import keep_off
 from capreg.cli.page import write_page
+from capreg.cli.parsing import Command
 from capreg.cli.progress import progress
 from capreg.cli.search import tell
 from capreg.cli.session import Session, counted, pass_session
@@ -57,7 +58,7 @@ class Target(Value):
     path: Path | None
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("query", nargs=-1)
 @file_option
 @click.option("-k", "--kind", "kind_id", metavar="KIND", help="Which kind of record; else all, of a query the firms.")

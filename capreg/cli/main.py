@@ -9,12 +9,13 @@ import click
 import capreg
 from capreg.cli import COMMANDS
 from capreg.cli.options import grant_options, session_options
+from capreg.cli.parsing import ShortNamesFirst
 from capreg.errors import CapregError, ExitCode, UsageError, nearest
 from capreg.interrupts import let_through
 from capreg.model.text import plain
 
 
-class LazyGroup(click.Group):
+class LazyGroup(ShortNamesFirst, click.Group):
     """A group that loads a command's module only when the command runs; `--help` loads none."""
 
     def list_commands(self, context: click.Context) -> list[str]:

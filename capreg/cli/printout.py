@@ -17,6 +17,7 @@ from capreg.cli.options import (
     yes_option,
 )
 from capreg.cli.output import ready, show
+from capreg.cli.parsing import Command
 from capreg.cli.search import tell
 from capreg.cli.selling import entered, ordered, owned, preview, told
 from capreg.cli.session import Session, pass_session
@@ -35,7 +36,7 @@ from capreg.query.language import join
 from capreg.views.printout import Head, printout_page
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("query", nargs=-1)
 @file_option
 @click.option("--client", "client_id", metavar="ID", help="For which client; printouts are numbered per client.")

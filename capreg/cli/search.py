@@ -18,6 +18,7 @@ from capreg.cli.options import (
     session_options,
 )
 from capreg.cli.output import show
+from capreg.cli.parsing import Command
 from capreg.cli.session import Session, counted, pass_session
 from capreg.errors import UsageError
 from capreg.index.answer import Found, Hit, Remedy
@@ -37,7 +38,7 @@ EXPLAINED, REMEDIES = "capreg.views.explained", "capreg.index.remedies"
 GRANTED = "capreg.cli.granted"
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("query", nargs=-1)
 @file_option
 @click.option("--explain", is_flag=True, help="Show each requirement's verdict for each record.")

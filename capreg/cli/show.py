@@ -4,11 +4,12 @@ import click
 
 from capreg.cli.options import Output, internal_option, kind_option, output_options, session_options
 from capreg.cli.output import show as write
+from capreg.cli.parsing import Command
 from capreg.cli.session import Session, pass_session
 from capreg.views.profile import record_page
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("id")
 @kind_option
 @internal_option

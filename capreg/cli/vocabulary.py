@@ -11,6 +11,7 @@ from capreg.cli.options import (
     session_options,
 )
 from capreg.cli.output import show, show_list
+from capreg.cli.parsing import Command
 from capreg.cli.session import Session, counted, pass_session
 from capreg.index.catalogue import Catalogue
 from capreg.index.counting import count_finds, stated_in
@@ -22,7 +23,7 @@ from capreg.views.vocabulary import Browser
 AS_IT_IS = Arrangement([], [])
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("term", nargs=-1)
 @click.option("--in", "within", metavar="VOCABULARY", help="Look in this vocabulary only.")
 @kind_option

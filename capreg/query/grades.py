@@ -13,7 +13,8 @@ from capreg.query.ranges import RangeError
 
 # A limit may be written as one: `..it7`. Compiled on use.
 GRADE = r"(?i)(?:\.\.|<=)?\s*(?:it ?-?(01|0|[1-9]|1[0-8])|iso ?-?2768(?:-1)?[- ]?([fmcv]))"
-NAMED = r"(?i)(?:\.\.|<=)?\s*(?:it|iso|[a-z]{1,2}\d)"
+NAMED = r"(?i)it|iso|[a-z]{1,2}\d"
+LIMITS = ".<= "
 
 # The upper ends of the ranges of nominal sizes, in millimetres: over the one before, up to and including.
 SIZES = (3, 6, 10, 18, 30, 50, 80, 120, 180, 250, 315, 400, 500, 630, 800, 1000, 1250, 1600, 2000, 2500, 3150)
@@ -53,7 +54,8 @@ SMALLEST_OF_A_CLASS = Decimal("0.5")
 
 def is_named(text: str) -> bool:
     """Whether a text is meant as a grade or a class, of which it may be none that there is."""
-    return re.match(NAMED, text.strip()) is not None
+    named = text.strip().lstrip(LIMITS)
+    return named[:1].isalpha() and re.match(NAMED, named) is not None
 
 
 def grade_mm(text: str, nominal_mm: Decimal) -> Decimal:

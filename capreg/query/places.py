@@ -1,11 +1,11 @@
 """Names of places -> places, and how long the way to them takes."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cached_property
+from importlib import import_module
 from typing import Any, Protocol
 
-from capreg.errors import CapregError, ExitCode, UsageError
+from capreg.errors import LIKENESS, CapregError, ExitCode, UsageError
 from capreg.model.place import USUAL_TRAVEL, Place, Position, Travel, centre, name_key
 from capreg.model.record import whole_values
 from capreg.query.journey import Journey, Way
@@ -57,7 +57,7 @@ class Listed:
 
     def alike(self, name: str, home: str | None = None) -> Sequence[Place]:
         """Return the places that a misspelt name may mean, the likeliest first."""
-        keys = get_close_matches(name_key(name), self._by_key, n=MOST_SUGGESTED, cutoff=ALIKE)
+        keys = import_module(LIKENESS).get_close_matches(name_key(name), self._by_key, n=MOST_SUGGESTED, cutoff=ALIKE)
         return [place for key in keys for place in self._by_key[key]]
 
 

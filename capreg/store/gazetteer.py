@@ -8,10 +8,11 @@ countries (`@country, continent`), then the names (`key, numbers`, the key being
 
 import os
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from functools import cache, cached_property
+from importlib import import_module
 from mmap import ACCESS_READ, mmap
 
+from capreg.errors import LIKENESS
 from capreg.model.place import Place, Position, name_key
 from capreg.query.places import ALIKE
 
@@ -88,7 +89,7 @@ class Gazetteer:
     def _likenesses(self, asked: str) -> Iterator[tuple[str, float]]:
         """Yield keys with what part of their letters they share: any that one slip explains, others if they begin alike."""
         yield from ((key, 1.0) for key in dict.fromkeys(_slips(asked)) if self.lines.cells(key))
-        matcher = SequenceMatcher(b=asked)
+        matcher = import_module(LIKENESS).SequenceMatcher(b=asked)
         for key in self._keys_beginning(asked[:2], len(asked)):
             matcher.set_seq1(key)
             if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE:
