@@ -26,6 +26,7 @@ class Writer:
         self.connection, self.layout, self.codes = connection, layout, codes
         self.kind = layout.kind.id
         self._next = self._value(f"SELECT coalesce(max(rec) + 1, 0) FROM {self.layout.name}")
+        self._new: list[tuple[str, str, Rows]] = []
         self._waiting: dict[str, list[tuple]] = defaultdict(list)
         self._records = 0
         self._changed: dict[tuple[int, str], tuple[set[int], list[int]]] = {}
@@ -33,8 +34,9 @@ class Writer:
 
     def add(self, id: str, path: str, rows: Rows) -> None:
         """Write a record that the index does not have."""
-        self._insert(self._next, id, path, rows)
-        self._next += 1
+        self._new.append((id, path, rows))
+        if len(self._new) >= BATCH:
+            self._number()
 
     def put(self, id: str, path: str, document: Mapping[str, Any]) -> None:
         """Write a record, cut to the tier of the index, in place of what the index has under its id."""
@@ -56,6 +58,7 @@ class Writer:
 
     def finish(self) -> None:
         """Write what waits, and which records state which words, now that all of them are known."""
+        self._number()
         self._flush()
         for (field, word), (gone, come) in self._changed.items():
             data = self._value(
@@ -74,6 +77,14 @@ class Writer:
             if found != data:
                 self.connection.execute(f"INSERT OR REPLACE INTO {self.layout.cells} VALUES (?, ?)", (number, found))
         self._cells.clear()
+
+    def _number(self) -> None:
+        """Give new records their numbers: what lies near each other stands together, so that a search near a place reads less."""
+        self._new.sort(key=lambda one: min(one[2].cells, default=-1))
+        for id, path, rows in self._new:
+            self._insert(self._next, id, path, rows)
+            self._next += 1
+        self._new.clear()
 
     def _near(self, number: int) -> tuple[set[int], list[int]]:
         """Return which records lay in a cell before, and which do so now."""
