@@ -74,7 +74,8 @@ class Both:
             hits.keep(slice(None))
             assert [hit.id for hit in hits] == expected, (text, preferences, sort)
             for hit in hits:
-                assert (hit.fit, hit.distance_km) == (hit.match.fit, hit.match.distance_km), (text, preferences, sort)
+                known, told = (hit.fit, hit.distance_km, hit.site), hit.match
+                assert known == (told.fit, told.distance_km, told.site), (text, preferences, sort)
         expected = sorted(hit.id for hit in judged if hit.near_miss and hit.match.unmet == NEARLY)
         assert [hit.id for hit in engine.nearly()] == expected, text
 

@@ -6,8 +6,12 @@ import sys
 import time
 
 import pytest
+from conftest import firm, write_record
 
+from capreg.index.catalogue import Catalogue
 from capreg.index.engine import Engine
+from capreg.index.find import find
+from capreg.index.judging import Judged
 from capreg.store import registry
 
 # What a search, a look at a record, or at a word has no use for.
@@ -21,6 +25,8 @@ HEAVY = (
     "pathlib",
     "multiprocessing",
     "traceback",
+    # For what is misspelt; click loads it to word an error.
+    "difflib",
 )
 TELLING = """
 import json, sys
@@ -37,6 +43,7 @@ print(json.dumps([opened, sorted(set(sys.modules) - before)]), file=sys.stderr)
 
 READING = {
     "a search": ["search", "process:milling", "material:aluminium", "near:Bologna,40km", "--sort", "distance_km"],
+    "a search for a script": ["search", "process:milling", "-O", "ndjson"],
     "a search by fit": ["search", "certificate:iso-9001", "employees:10..100"],
     "a record": ["show", "officine-savena"],
     "a word": ["vocabulary", "fresatura"],
@@ -86,6 +93,43 @@ def test_only_the_records_that_are_shown_are_judged_by_the_matcher(settled, capr
     shown = ["--limit", str(limit)] if limit else []
     assert capreg("-R", settled, "search", "process:milling", "-O", "json", *shown).json["total"] == 24
     assert len(judged) == expected
+
+
+def test_of_firms_with_several_sites_those_are_judged_that_more_than_one_of_them_serves(empty, capreg, monkeypatch):
+    sites = [{"id": id, "address": {"locality": id.title(), "country": "IT"}} for id in ("turin", "pisa")]
+    milling = [{"id": "milling", "process": "milling"}]
+    write_record(empty, firm("in-both", sites=sites, capabilities=milling))
+    write_record(empty, firm("in-pisa", sites=sites, capabilities=[{**milling[0], "site": "pisa"}]))
+    judged = []
+    judge = Engine._judged
+    monkeypatch.setattr(Engine, "_judged", lambda self, card: judged.append(card["id"]) or judge(self, card))
+    done = capreg("-R", empty, "search", "process:milling country:IT", "--columns", "id,locality")
+    assert done.out == "id\tlocality\nin-both\tTurin\nin-pisa\tPisa\n"
+    assert judged == ["in-both"]
+
+
+def test_what_sqlite_can_tell_is_judged_by_nobody(settled, monkeypatch):
+    judged = []
+    monkeypatch.setattr(Judged, "score", lambda self, value: judged.append(value))
+    catalogue = Catalogue(str(settled))
+    found = find(
+        catalogue,
+        catalogue.kind("firm"),
+        "process:milling tolerance:..0.05mm certificate:iso-9001 employees:9..",
+        page=slice(0),
+    )
+    assert len(found.hits) > 0
+    assert judged == []
+
+
+def test_new_records_that_lie_near_each_other_stand_together(empty, capreg):
+    for number in range(6):
+        site = firm()["sites"][0] | {"position": {"latitude": 44.5, "longitude": 11.3 + number % 2}}
+        write_record(empty, firm(f"firm-{number}", sites=[site]))
+    catalogue = Catalogue(str(empty))
+    table = catalogue.layout(catalogue.kind("firm")).name
+    found = [id for (id,) in catalogue.connection.execute(f"SELECT id FROM {table} ORDER BY rec")]
+    assert found == ["firm-0", "firm-2", "firm-4", "firm-1", "firm-3", "firm-5"]
 
 
 def test_check_reads_again_only_what_changed_since_all_was_well(settled, capreg, monkeypatch):

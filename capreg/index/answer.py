@@ -20,10 +20,14 @@ PAGE = 256
 
 
 class Met(Value):
-    """What is known of a record that meets everything before it is judged: its fit, its distance where one was asked."""
+    """What is known of a record that meets everything before it is judged: its fit, its distance where one was asked.
+
+    `site` is the position in its list of the site that serves best, None where more than one would do.
+    """
 
     fit: float
     distance_km: float | None
+    site: int | None
 
 
 class Hit:
@@ -49,6 +53,11 @@ class Hit:
     def distance_km(self) -> float | None:
         """The distance to the place asked for, None where there is none."""
         return (self._met or self.match).distance_km
+
+    @property
+    def site(self) -> int:
+        """The position in its list of the site that serves best."""
+        return self.match.site if self._met is None or self._met.site is None else self._met.site
 
     @property
     def near_miss(self) -> bool:

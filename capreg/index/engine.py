@@ -152,7 +152,8 @@ class Engine:
         asked = self._asked
         if not (asked.is_score_exact and asked.is_distance_exact):
             return self._read(records)
-        columns = "".join(f", {column}" for column in self._columns.values())
+        site = "CASE count(*) WHEN 1 THEN max(min(s.entry), 0) END" if self._at_site else "0"
+        columns = "".join(f", {column}" for column in (*self._columns.values(), site))
         return self._read(records, self._run(self._met(columns), bits_of(records), _known) or NOTHING)
 
     def _judged(self, document: Mapping[str, Any]) -> Match:
@@ -166,7 +167,7 @@ def _first(rows: Iterable[tuple]) -> array:
 
 def _known(rows: Iterable[tuple]) -> dict[int, Met]:
     """Return what rows say of records that are met."""
-    return {rec: Met(fit / 1_000, distance) for rec, fit, distance in rows}
+    return {rec: Met(fit / 1_000, distance, site) for rec, fit, distance, site in rows}
 
 
 def _requirements(question: Question) -> int:

@@ -91,7 +91,7 @@ class Judges:
 
     def __init__(self, on: date, names_of: Callable[[int], list[str]]) -> None:
         """Take the day that counts, and what reads the names of a vocabulary's word by its number, a line each."""
-        self.names_of = names_of
+        self.on, self.names_of = on, names_of
         self.judged: list[Judged] = []
         self._scores: list[Kept] = []
         self._distances: list[Kept] = []

@@ -6,6 +6,7 @@ from capreg.index.layout import Path
 from capreg.model.kinds import Field
 from capreg.model.value import Value
 from capreg.query.conditions import WordOf
+from capreg.query.way import MEETS_SCORE
 
 
 class Scope(Value):
@@ -17,6 +18,18 @@ class Scope(Value):
     def within(self, together: Field, alias: str) -> "Scope":
         """Return the scope in which a row stands for its list."""
         return self._replace(rows={**self.rows, together.path: alias})
+
+
+class Term(Value):
+    """One thing asked as SQL: its score, and whether it is met, which is what a record is found by."""
+
+    score: str
+    met: str
+
+    @classmethod
+    def of(cls, score: str, met: str | None = None) -> "Term":
+        """Return a term; that it is met can always be told by its score, if by nothing that is sooner looked at."""
+        return cls(score, met or f"{score} >= {MEETS_SCORE}")
 
 
 class Sums(Value):

@@ -4,8 +4,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 from math import inf, nextafter
 
+from capreg.index.layout import Column
 from capreg.index.values import LARGEST
+from capreg.model.kinds import Field
 from capreg.model.quantity import decimal
+from capreg.query.amounts import Number
+from capreg.query.conditions import WordOf
 from capreg.query.ranges import Range
 from capreg.query.way import FULL_SCORE, NOT_STATED_SCORE
 
@@ -51,6 +55,26 @@ def opposite(term: str) -> str:
 def quoted(words: Iterable[str]) -> str:
     """Return words as a list of SQL texts."""
     return ", ".join("'" + word.replace("'", "''") + "'" for word in sorted(words))
+
+
+def told(field: Field, column: Column, condition: object, held: str) -> str | None:
+    """Return whether what a column holds meets a condition, None where SQLite itself cannot tell."""
+    if not column.is_plain:
+        return None
+    if isinstance(condition, WordOf) and field.type == "string":
+        return f"{held} IN ({quoted(condition.meeting)})"
+    if (
+        isinstance(condition, Number)
+        and field.type in ("number", "integer")
+        and not any(map(_is_large, condition.ranges))
+    ):
+        return f"({' OR '.join(f'({within(asked, held)})' for asked in condition.ranges)})"
+    return None
+
+
+def _is_large(asked: Range) -> bool:
+    """Whether an end lies where a column holds whole numbers as texts."""
+    return any(end is not None and abs(end) >= LARGEST for end in (asked.low, asked.high))
 
 
 def within(asked: Range, held: str) -> str:

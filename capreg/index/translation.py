@@ -10,8 +10,8 @@ from itertools import count
 
 from capreg.index.judging import Judges
 from capreg.index.layout import ABSENT, Column, Layout, Table
-from capreg.index.scopes import Scope, Sums
-from capreg.index.terms import after, greatest, least, opposite, quoted, total, within
+from capreg.index.scopes import Scope, Sums, Term
+from capreg.index.terms import after, greatest, least, opposite, told, total
 from capreg.model.kinds import Field
 from capreg.query.amounts import Number
 from capreg.query.conditions import WordOf
@@ -39,12 +39,12 @@ class Translation:
         parts = [self.part(part, common, scope) for part in question.parts]
         at = next((at for at, item in enumerate(items) if _is_near(item.part)), None)
         self.is_distance_exact = self._measured == (at is not None)
-        met = [f"{term} >= {MEETS_SCORE}" for term in terms]
+        met = [term.met for term in terms]
         measured = [] if at is None else [met.pop(at)]
         return Sums(
             [*met, *after([one for part in parts for one in part.met], measured)],
-            total([*terms, *(part.score for part in parts)]),
-            total([*(f"({term} < {MEETS_SCORE})" for term in terms), *(part.unmet for part in parts)]),
+            total([*_scores(terms), *(part.score for part in parts)]),
+            total([*(f"({score} < {MEETS_SCORE})" for score in _scores(terms)), *(part.unmet for part in parts)]),
             "NULL" if at is None else self._distance(items[at].part, scope),
         )
 
@@ -53,7 +53,7 @@ class Translation:
         if question.at_site and self.kind.shared.path not in scope.rows:
             return self._best_site(scope, lambda inner: self.preferred(question, inner))
         terms = [self.item(item, scope) for item in (*question.record, *question.shared)]
-        return total([*terms, *(self._over_entries(part, scope, total) for part in question.parts)])
+        return total([*_scores(terms), *(self._over_entries(part, scope, total) for part in question.parts)])
 
     def truth(self, question: Question, scope: Scope) -> str:
         """Return the score of a question within another, right in its truth; its comfort is that of the matcher's choice."""
@@ -61,7 +61,7 @@ class Translation:
         if question.at_site and self.kind.shared.path not in scope.rows:
             return self._best_site(scope, lambda inner: self.truth(question, inner))
         terms = [self.item(item, scope) for item in (*question.record, *question.shared)]
-        return least([*terms, *(self._over_entries(part, scope, least) for part in question.parts)])
+        return least([*_scores(terms), *(self._over_entries(part, scope, least) for part in question.parts)])
 
     def part(self, part: Part, common: set[int], scope: Scope) -> Sums:
         """Return what a part comes to: over the entries of its list, the greatest sum of those that meet it.
@@ -70,10 +70,10 @@ class Translation:
             common: where in the query terms stand that hold for several parts: who fails one fails it once.
         """
         table, alias, items, ties = self._opened(part, scope)
-        summed = [least([items[0], *ties]), *items[1:]]
+        summed = _tied(items, ties)
         without = self._without(part, scope)
         of_record = f"FROM {table.name} {alias} WHERE {alias}.rec = r.rec"
-        met = " AND ".join(f"{one} >= {MEETS_SCORE}" for one in (*_numbers_first(part, items), *ties))
+        met = " AND ".join(one.met for one in (*_numbers_first(part, items), *ties))
         own, alone = (
             total(f"({term} < {MEETS_SCORE})" for term, one in pairs if one.position not in common)
             for pairs in (zip(summed, part.items, strict=True), zip(without, part.items, strict=True))
@@ -93,7 +93,7 @@ class Translation:
         empty = f"coalesce(r.{self.layout.count(part.together)}, 0) = 0"
         return f"CASE WHEN {empty} AND {met} THEN {total(without)} END"
 
-    def _opened(self, part: Part, scope: Scope) -> tuple[Table, str, list[str], list[str]]:
+    def _opened(self, part: Part, scope: Scope) -> tuple[Table, str, list[Term], list[Term]]:
         """Return the table of a part's list, an alias for its rows, the items as one of these meets them, and its ties."""
         table, alias = self.layout.table(part.together), next(self._aliases)
         inner = self._headed(part, scope).within(part.together, alias)
@@ -107,8 +107,7 @@ class Translation:
         """Return the best of a part over its entries; of a list without one, what can be said without it."""
         table, alias, items, ties = self._opened(part, scope)
         without = self._without(part, scope)
-        items[0] = least([items[0], *ties])
-        found = f"(SELECT max({together(items)}) FROM {table.name} {alias} WHERE {alias}.rec = r.rec)"
+        found = f"(SELECT max({together(_tied(items, ties))}) FROM {table.name} {alias} WHERE {alias}.rec = r.rec)"
         return f"coalesce({found}, {together(without)})"
 
     def _without(self, part: Part, scope: Scope) -> list[str]:
@@ -139,9 +138,17 @@ class Translation:
         found = inner(scope.within(self.kind.shared, alias))
         return f"(SELECT max({found}) FROM {table.name} {alias} WHERE {alias}.rec = r.rec)"
 
-    def item(self, item: Item, scope: Scope) -> str:
-        """Return the score of one thing asked for."""
-        return self.expression(item.part, scope)
+    def item(self, item: Item, scope: Scope) -> Term:
+        """Return one thing asked for."""
+        return Term.of(self.expression(item.part, scope), self._met(item.part, scope))
+
+    def _met(self, part: Expression, scope: Scope) -> str | None:
+        """Return whether something is met that SQLite itself can tell of one row, None where it is to be judged."""
+        if not isinstance(part, Requirement) or len(part.fields) > 1 or part.fields[0].search.otherwise:
+            return None
+        alias = "r" if part.together is None else scope.rows.get(part.together.path)
+        column = self.layout.table_of(part.fields[0]).columns[part.fields[0].path]
+        return alias and told(part.fields[0], column, part.condition, self._held(part.fields[0], column, alias))
 
     def expression(self, part: Expression, scope: Scope) -> str:
         """Return the score of an expression."""
@@ -182,7 +189,7 @@ class Translation:
     def _any_entry(self, asked: Requirement, scope: Scope) -> str:
         table, alias = self.layout.table(asked.together), next(self._aliases)
         inner = scope.within(asked.together, alias)
-        found = least([self.judged(asked, alias, inner), *self.holds(asked.together, alias, scope)])
+        found = least([self.judged(asked, alias, inner), *_scores(self.holds(asked.together, alias, scope))])
         only = f"{alias}.rec = r.rec AND {alias}.entry >= 0"
         return (
             f"coalesce((SELECT max({found}) FROM {table.name} {alias} WHERE {only}), {self._missing(asked.together)})"
@@ -207,13 +214,9 @@ class Translation:
     def _quick(self, one: Field, condition: object, column: Column, held: str) -> str:
         """Return the score of a column: what is plain is judged by SQLite itself, as far as it fails."""
         judged = f"judge{self.judges.judge(condition, column)}({held})"
-        if isinstance(condition, WordOf) and column.is_plain and one.type == "string":
-            known = f"{held} IN ({quoted(condition.meeting | condition.above)})"
-        elif isinstance(condition, Number) and column.is_plain and one.type in ("number", "integer"):
-            known = " OR ".join(f"({within(asked, held)})" for asked in condition.ranges)
-        else:
-            return judged
-        return f"CASE WHEN {known} THEN {judged} WHEN {held} IS NULL THEN NULL ELSE 0 END"
+        broader = condition.meeting | condition.above if isinstance(condition, WordOf) else None
+        known = told(one, column, condition._replace(meeting=broader) if broader else condition, held)
+        return f"CASE WHEN {known} THEN {judged} WHEN {held} IS NULL THEN NULL ELSE 0 END" if known else judged
 
     def _standing_in(self, one: Field, condition: object, alias: str, scope: Scope) -> str:
         """Return the score of what stands in for a field: of the entries that are named beside it, any may serve."""
@@ -226,27 +229,28 @@ class Translation:
         column = table.columns[(*others.path, "*", key)]
         number = self.judges.judge(condition, column)
         score = f"coalesce(judge{number}({other}.{column.name}), {NOT_STATED_SCORE})"
-        found = least([score, *self.holds(others, other, scope)])
+        found = least([score, *_scores(self.holds(others, other, scope))])
         lost = f"CASE WHEN count(*) < json_array_length({named}) THEN {NOT_STATED_SCORE} END"
         best = f"max(coalesce(max({found}), -1), coalesce({lost}, -1))"
         id = table.column((*others.path, "*", "id"))
         among = f"{other}.{id} IN (SELECT value FROM json_each({named}))"
         return f"(SELECT nullif({best}, -1) FROM {table.name} {other} WHERE {other}.rec = r.rec AND {among})"
 
-    def holds(self, together: Field, alias: str, scope: Scope) -> list[str]:
+    def holds(self, together: Field, alias: str, scope: Scope) -> list[Term]:
         """Return what ties an entry to the day asked, to the site asked, and to the word asked."""
         return list(self._ties(self.layout.table(together), together, alias, scope))
 
-    def _ties(self, table: Table, together: Field, alias: str, scope: Scope) -> Iterator[str]:
+    def _ties(self, table: Table, together: Field, alias: str, scope: Scope) -> Iterator[Term]:
         for _, one in together.tying:
             if one.is_period:
                 since = (*one.path[:-1], one.search.since)
                 first = f"{alias}.{table.column(since)}" if one.search.since else "NULL"
-                yield f"valid({first}, {alias}.{table.column(one.path)})"
+                yield self._valid(first, f"{alias}.{table.column(one.path)}")
         for _, one in together.tying:
             if one.serves and scope.head:
                 served = table.columns[one.path]
-                yield f"coalesce(judge{self.judges.judge(scope.head, served)}({alias}.{served.name}), {FULL_SCORE})"
+                judged = f"judge{self.judges.judge(scope.head, served)}({alias}.{served.name})"
+                yield Term.of(f"coalesce({judged}, {FULL_SCORE})")
             elif self._names_site(one, scope):
                 yield self._same_site(f"{alias}.{table.column(one.path)}", scope.rows[self.kind.shared.path])
 
@@ -254,12 +258,17 @@ class Translation:
         shared = self.kind.shared
         return shared is not None and one.refers == shared.dotted and shared.path in scope.rows
 
-    def _same_site(self, named: str, site: str) -> str:
-        id = self.layout.table(self.kind.shared).column((*self.kind.shared.path, "*", "id"))
-        return (
+    def _valid(self, first: str, last: str) -> Term:
+        day = f"'{self.judges.on.isoformat()}'"
+        return Term.of(f"valid({first}, {last})", f"({first} IS NULL OR {first} <= {day}) AND {last} >= {day}")
+
+    def _same_site(self, named: str, site: str) -> Term:
+        id = f"{site}.{self.layout.table(self.kind.shared).column((*self.kind.shared.path, '*', 'id'))}"
+        score = (
             f"CASE WHEN {named} IS NULL THEN {FULL_SCORE} WHEN {site}.entry < 0 THEN {NOT_STATED_SCORE}"
-            f" WHEN {named} = {site}.{id} THEN {FULL_SCORE} ELSE 0 END"
+            f" WHEN {named} = {id} THEN {FULL_SCORE} ELSE 0 END"
         )
+        return Term.of(score, f"({named} IS NULL OR {named} = {id})")
 
     def _distance(self, near: Requirement, scope: Scope) -> str:
         """Return the distance of the site from the place that is asked for."""
@@ -285,7 +294,17 @@ def _in_several(parts: Iterable[Part]) -> set[int]:
     return {position for position, times in counts.items() if times > 1}
 
 
-def _numbers_first(part: Part, items: Iterable[str]) -> list[str]:
+def _scores(terms: Iterable[Term]) -> list[str]:
+    return [one.score for one in terms]
+
+
+def _tied(items: list[Term], ties: list[Term]) -> list[str]:
+    """Return the scores of the items of a part; whether the entry holds at all counts with the first."""
+    first, *rest = _scores(items)
+    return [least([first, *_scores(ties)]), *rest]
+
+
+def _numbers_first(part: Part, items: Iterable[Term]) -> list[Term]:
     """Return the items of a part, first those that SQLite can refuse without reading a list of words."""
     numbers = [isinstance(one.part, Requirement) and isinstance(one.part.condition, Number) for one in part.items]
     return [item for is_number in (True, False) for item, one in zip(items, numbers, strict=True) if one is is_number]

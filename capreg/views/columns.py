@@ -30,11 +30,11 @@ def _column(kind: Kind, name: str, tier: Tier, speech: Speech) -> tuple[Column, 
 
 
 def at_site(kind: Kind, document: Any, hit: Hit) -> Any:
-    """Return a record with one of its sites only: the one that serves what was asked. Of one site it need not be judged."""
+    """Return a record with one of its sites only: the one that serves what was asked."""
     key = kind.shared.path[0] if kind.shared and len(kind.shared.path) == 1 else None
     if len(document.get(key, ())) < 2:
         return document
-    return {**document, key: document[key][hit.match.site :][:1]}
+    return {**document, key: document[key][hit.site :][:1]}
 
 
 def raw(kind: Kind, document: Any, fields: tuple[Field, ...]) -> Any:
