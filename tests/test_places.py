@@ -14,8 +14,7 @@ from capreg.errors import ExitCode
 from capreg.index import whereabouts
 from capreg.index.catalogue import Catalogue
 from capreg.index.compiled import places_read, ways_read
-from capreg.model.place import Place, Position, Travel, name_key
-from capreg.query.journey import Way
+from capreg.model.place import Place, Position, Travel, Way, name_key
 from capreg.query.near import Near
 from capreg.query.places import AmbiguousPlaceError, Listed, Places, UnknownPlaceError
 from capreg.store import gazetteer

@@ -1,21 +1,20 @@
 """Kinds, settings and places as the index keeps them, so that no schema is read to answer a query."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
 from capreg.model.kinds import Field, Kind, Search, Tier
-from capreg.model.place import Place, Position, Travel
+from capreg.model.place import Place, Position, Travel, Way
 from capreg.model.settings import Settings
-from capreg.query.journey import Way
 
 KIND = ("id", "folder", "label", "labels", "title", "columns")
 FIELD = (
     "label", "unit", "unless", "together", "refers", "serves", "work", "dated", "stale_after", "type", "bounds",
     "examples",
 )  # fmt: skip
-TUPLES = ("bounds", "examples")
+TUPLES = {"bounds", "examples"}
+TIERS = tuple(Tier)
 
 
 def kind_written(kind: Kind) -> bytes:
@@ -43,16 +42,19 @@ def _field_written(field: Field) -> dict[str, Any]:
     return found
 
 
-def _field_read(path: tuple[str, ...], said: Mapping[str, Any]) -> Field:
-    found = {key: tuple(value) if key in TUPLES else value for key, value in said.items()}
-    found["tier"] = Tier(said["tier"])
+def _field_read(path: tuple[str, ...], said: dict[str, Any]) -> Field:
+    """Return a field from what was read of it, which is used up."""
+    said["tier"] = TIERS[said["tier"]]
+    for key in TUPLES & said.keys():
+        said[key] = tuple(said[key])
     if "search" in said:
-        found["search"] = Search(*(tuple(value) if isinstance(value, list) else value for value in said["search"]))
+        name, meaning, words, since, *lists = said["search"]
+        said["search"] = Search(name, meaning, words, since, *map(tuple, lists))
     if "properties" in said:
-        found["properties"] = {key: _field_read((*path, key), one) for key, one in said["properties"].items()}
+        said["properties"] = {key: _field_read((*path, key), one) for key, one in said["properties"].items()}
     if "items" in said:
-        found["items"] = _field_read((*path, "*"), said["items"])
-    return Field(path=path, **found)
+        said["items"] = _field_read((*path, "*"), said["items"])
+    return Field(path=path, **said)
 
 
 def settings_written(settings: Settings) -> bytes:

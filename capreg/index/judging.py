@@ -30,23 +30,44 @@ MOST_KEPT = 20_000
 OF_WORDS = {truth: score(Verdict(truth)) for truth in Truth}
 
 
-class Judged:
-    """A condition and the column that it judges."""
+Work = Callable[[Any], Any]
 
-    def __init__(self, condition: Any, column: Column) -> None:
+
+class Kept(dict):
+    """What some work makes of each thing, kept; SQL looks up what is there without a step of Python."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__()
+        self._work = work
+
+    def __missing__(self, thing: Any) -> Any:
+        return self.keep(thing, self._work(thing))
+
+    def keep(self, thing: Any, found: Any) -> Any:
+        """Keep what was made of a thing, and return it."""
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        self[thing] = found
+        return found
+
+
+class Judged:
+    """A condition and the column that it judges, with the scores and the distances of what it has judged already."""
+
+    def __init__(self, condition: Any, column: Column, guarded: Callable[[Work], Work]) -> None:
+        """Take what lets work be called from SQL."""
         self.condition, self.column = condition, column
+        self.scores, self.distances = Kept(guarded(self.score)), Kept(guarded(self.distance_km))
         # Positions are judged by nothing but their distance, and there are as many of them as records.
         self._is_distance = isinstance(condition, Near) and condition.unit == "km" and "*" not in column.path
-        self._distances: dict[bytes, float] = {}
 
     def score(self, value: Stored) -> int | None:
         """Return the score of what the column holds, None where it is not stated."""
         if value is None:
             return None
         if self._is_distance:
-            if len(self._distances) >= MOST_KEPT:
-                self._distances.clear()
-            self._distances[value], comfort = self.condition.comfort_km(self._position(value))
+            distance, comfort = self.condition.comfort_km(self._position(value))
+            self.distances.keep(value, distance)
             return 0 if comfort is None else met_score(comfort)
         if isinstance(self.condition, WordOf) and self.column.is_plain:
             words = read(value)
@@ -56,9 +77,7 @@ class Judged:
 
     def distance_km(self, value: Stored) -> float | None:
         """Return the distance of a position, in km."""
-        if value is None:
-            return None
-        return self._distances[value] if value in self._distances else self._verdict(value).distance_km
+        return None if value is None else self._verdict(value).distance_km
 
     def _position(self, value: bytes) -> Position:
         found = orjson.loads(value)
@@ -71,21 +90,6 @@ class Judged:
         return judge_at(read(value), () if self.column.is_plain else self.column.path, self.condition)
 
 
-class Kept(dict):
-    """What some work makes of each thing, kept; SQL looks up what is there without a step of Python."""
-
-    def __init__(self, work: Callable[[Any], Any]) -> None:
-        super().__init__()
-        self._work = work
-
-    def __missing__(self, thing: Any) -> Any:
-        found = self._work(thing)
-        if len(self) >= MOST_KEPT:
-            self.clear()
-        self[thing] = found
-        return found
-
-
 class Judges:
     """The conditions of one query, by number, with the verdicts that were given already: the same few values recur."""
 
@@ -93,8 +97,6 @@ class Judges:
         """Take the day that counts, and what reads the names of a vocabulary's word by its number, a line each."""
         self.on, self.names_of = on, names_of
         self.judged: list[Judged] = []
-        self._scores: list[Kept] = []
-        self._distances: list[Kept] = []
         self._texts: list[tuple[Kept, Kept]] = []
         self._periods = Kept(lambda period: score(validity(*period, on)))
         self._stopped: BaseException | None = None
@@ -104,10 +106,7 @@ class Judges:
         for number, known in enumerate(self.judged):
             if known.condition is condition and known.column is column:
                 return number
-        judged = Judged(condition, column)
-        self.judged.append(judged)
-        self._scores.append(Kept(self._guarded(judged.score)))
-        self._distances.append(Kept(self._guarded(judged.distance_km)))
+        self.judged.append(Judged(condition, column, self._guarded))
         return len(self.judged) - 1
 
     def look_for(self, text: Text) -> int:
@@ -137,12 +136,12 @@ class Judges:
                 connection.create_function(name, count, None)
 
     def _functions(self) -> dict[str, tuple[int, Callable]]:
-        scores = {f"judge{number}": (1, one.__getitem__) for number, one in enumerate(self._scores)}
-        distances = {f"distance{number}": (1, one.__getitem__) for number, one in enumerate(self._distances)}
+        scores = {f"judge{number}": (1, one.scores.__getitem__) for number, one in enumerate(self.judged)}
+        distances = {f"distance{number}": (1, one.distances.__getitem__) for number, one in enumerate(self.judged)}
         periods = {"valid": (2, lambda since, until: self._periods[since, until])}
         return {**scores, **distances, **periods, "texts": (3, self._holding)}
 
-    def _guarded(self, work: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def _guarded(self, work: Work) -> Work:
         """Return work that keeps what stops it."""
 
         def run(thing: Any) -> Any:

@@ -122,11 +122,11 @@ def _visit(
     root: str, path: str, kind: str, before: Before, below: Mapping[str, list[str]], thorough: bool, seen: dict
 ) -> None:
     """Look at a folder and at those below it."""
-    place = os.path.join(root, path)
+    place = f"{root}/{path}"
     now, stamp = time.time_ns(), folder_stamp(place)
     known = before.folders.get(path)
     if known is not None and known.stamp == stamp:
-        found = known._replace(listing=stamped(place, before.listing(path).names, now) if thorough else None)
+        found = known._replace(listing=stamped(place, before.listing(path).names, now)) if thorough else known
         names = below.get(path, ())
     else:
         files, names = _listed(place)

@@ -65,6 +65,24 @@ class Travel(Value):
 USUAL_TRAVEL = Travel()
 
 
+class Way(Value):
+    """A row of the table of travel times: two towns, `Modena` or `Modena,IT`, and the minutes between them, both ways."""
+
+    start: str
+    end: str
+    minutes: float
+
+
+class Journey(Value):
+    """How long a way takes, in minutes, and whether a table says so or it is an estimate."""
+
+    minutes: float
+    tabled: bool
+
+    def __str__(self) -> str:
+        return f"{self.minutes:g} min (travel table)" if self.tabled else f"about {self.minutes:.0f} min (estimate)"
+
+
 def centre(positions: list[Position]) -> Position:
     """Return the middle of positions that should lie close together: the medians, which a stray one does not move."""
     middle = len(positions) // 2

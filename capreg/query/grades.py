@@ -5,7 +5,6 @@ permissible deviations are taken as they are printed, for one direction.
 """
 
 import re
-from bisect import bisect_left
 from decimal import Decimal
 
 from capreg.model.quantity import shown
@@ -85,6 +84,6 @@ def grade_mm(text: str, nominal_mm: Decimal) -> Decimal:
 
 
 def _entry(row: str, sizes: tuple[int, ...], nominal_mm: Decimal) -> str:
-    at = bisect_left(sizes, nominal_mm)
+    at = sum(size < nominal_mm for size in sizes)
     values = row.split()
     return values[at] if at < len(values) and nominal_mm > 0 else "-"

@@ -6,9 +6,8 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from capreg.errors import LIKENESS, CapregError, ExitCode, UsageError
-from capreg.model.place import USUAL_TRAVEL, Place, Position, Travel, centre, name_key
+from capreg.model.place import USUAL_TRAVEL, Journey, Place, Position, Travel, Way, centre, name_key
 from capreg.model.record import whole_values
-from capreg.query.journey import Journey, Way
 from capreg.query.namesakes import TIMES_THE_PEOPLE, is_among, is_own, leader, leads, meant, typed_position
 
 MOST_NAMED = 8

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from capreg.model.place import Place, Position, name_key
-from capreg.query.journey import Way
+from capreg.model.place import Place, Position, Way, name_key
 from capreg.store.checked import read_checked
 from capreg.store.validators import Misfit
 

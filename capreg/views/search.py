@@ -1,6 +1,7 @@
 """The answer to a search as a page."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
@@ -9,7 +10,9 @@ from capreg.model.kinds import Field, Kind, Tier
 from capreg.views.columns import at_site, columns_of, raw, spoken
 from capreg.views.page import SCHEMA_VERSION, Again, Block, Column, Heading, Named, Note, Page, Rows
 from capreg.views.values import Speech
-from capreg.views.verdicts import for_machines, gap, told
+
+# Loaded on use: most pages show no verdicts.
+VERDICTS = "capreg.views.verdicts"
 
 Columns = list[tuple[Column, tuple[Field, ...]]]
 Remedies = Mapping[str, Remedy]
@@ -67,9 +70,13 @@ def _near_misses(kind: Kind, near: Sequence[Hit], speech: Speech, remedies: Reme
     return Rows([Column(name, _column_label(kind, name, speech)) for name in names], rows)
 
 
+def _gap(hit: Hit, speech: Speech) -> str:
+    return import_module(VERDICTS).gap(hit.match.short_of, speech)
+
+
 def gap_told(hit: Hit, speech: Speech) -> str:
     """Return which requirement a near miss does not meet, and by how much."""
-    return f"{hit.match.short_of.requirement}: {gap(hit.match.short_of, speech)}"
+    return f"{hit.match.short_of.requirement}: {_gap(hit, speech)}"
 
 
 def remedy_told(kind: Kind, remedy: Remedy, speech: Speech) -> str:
@@ -87,8 +94,7 @@ def _title(kind: Kind, hit: Hit) -> Named:
 
 
 def _short(kind: Kind, hit: Hit, speech: Speech, remedy: Remedy | None) -> list[str]:
-    short = hit.match.short_of
-    return [short.requirement, gap(short, speech), remedy_told(kind, remedy, speech) if remedy else ""]
+    return [hit.match.short_of.requirement, _gap(hit, speech), remedy_told(kind, remedy, speech) if remedy else ""]
 
 
 def _whole(found: Found, shown: Sequence[Hit], chosen: Columns, speech: Speech, remedies: Remedies) -> Rows:
@@ -152,8 +158,9 @@ def result(found: Found, hit: Hit, columns: Columns, speech: Speech, remedy: Rem
     """Return one hit, or one near miss, as search gives it to machines."""
     stated = {column.name: _raw(found.kind, hit, column, fields) for column, fields in columns}
     measured = {DISTANCE: _distance(hit)} if hit.distance_km is not None else {}
-    said = [for_machines(one) for one in told(found, hit)]
-    near = {"gap": gap(hit.match.short_of, speech)} if hit.near_miss else {}
+    verdicts = import_module(VERDICTS)
+    said = [verdicts.for_machines(one) for one in verdicts.told(found, hit)]
+    near = {"gap": _gap(hit, speech)} if hit.near_miss else {}
     helped = {"remedy": _remedy(found.kind, remedy)} if remedy else {}
     own = {FIT: hit.fit, "near_miss": hit.near_miss, **near, **helped, "verdicts": said}
     return {"id": hit.id, **stated, **measured, **own}
