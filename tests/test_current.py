@@ -49,7 +49,7 @@ def milling(capreg):
 def read_again(monkeypatch) -> list[str]:
     """The files that are read again to bring an index up to date."""
     found, load = [], refreshing.load_record
-    monkeypatch.setattr(refreshing, "load_record", lambda *of: found.append(of[-1].name) or load(*of))
+    monkeypatch.setattr(refreshing, "load_record", lambda *of: found.append(Path(of[-1]).name) or load(*of))
     return found
 
 

@@ -1,6 +1,7 @@
 """The index answers exactly what the matcher means: random questions of random firms, asked of both."""
 
 import sqlite3
+from array import array
 from decimal import Decimal
 
 import pytest
@@ -12,13 +13,14 @@ from test_against_naive import ACROSS, MIXED, REGISTRIES, SEVERAL, TODAY, thorou
 
 from capreg.errors import UsageError
 from capreg.index.answer import Hit
+from capreg.index.bits import read, records_of
 from capreg.index.catalogue import Catalogue
 from capreg.index.engine import NEARLY, Engine
 from capreg.index.order import Order
 from capreg.index.rows import rows_of
 from capreg.index.terms import within
 from capreg.index.whereabouts import places_of
-from capreg.index.words import codes_of
+from capreg.index.words import Codes, codes_of
 from capreg.index.writing import Writer
 from capreg.model.kinds import Tier
 from capreg.model.quantity import decimal
@@ -56,6 +58,31 @@ class Both:
             writer.add(id, f"firms/{id}.json", rows_of(self.layout, self.codes, card))
         writer.finish()
         return cards
+
+    def put(self, documents) -> None:
+        """Let the index hold other content under ids that it has, as it is brought up to date."""
+        writer = Writer(self.catalogue.connection, self.layout, Codes(self.catalogue.connection))
+        for one in documents:
+            writer.put(one["id"], f"firms/{one['id']}.json", cut(self.kind, one, Tier.detailed))
+        writer.finish()
+
+    def content(self) -> dict[str, list]:
+        """Return all that the index holds of each record, by id, and the ids that state each word or lie in each cell."""
+        connection, at = self.catalogue.connection, self.layout
+        ids = dict(connection.execute(f"SELECT rec, id FROM {at.name}"))
+        tables = [at.wide.name, *(table.name for table in at.lists.values()), at.card]
+        rows = {f"SELECT * FROM {table}" for table in [at.name, *tables]}
+        rows |= {f"SELECT rowid, lines, stems, words FROM {at.text}"}
+        found = {asked: sorted((ids[rec], *map(str, row)) for rec, *row in connection.execute(asked)) for asked in rows}
+        bits = connection.execute("SELECT field, word, bits FROM bits")
+        found["bits"] = sorted(
+            (field, word, sorted(ids[rec] for rec in records_of(read(data)))) for field, word, data in bits
+        )
+        cells = connection.execute(f"SELECT cell, records FROM {at.cells}")
+        found["cells"] = sorted((cell, sorted(ids[rec] for rec in array("I", records))) for cell, records in cells)
+        # Raises where what is found by words is not what the texts are.
+        connection.execute(f"INSERT INTO {at.text} ({at.text}, rank) VALUES ('integrity-check', 1)")
+        return {key: [row for row in rows if row[-1] != []] for key, rows in found.items()}
 
     def agree(self, documents, text: str, preferences: str = "") -> None:
         """Raise where the index answers something else than the matcher."""
@@ -128,6 +155,39 @@ def test_a_fit_that_is_too_much_for_sqlite_is_left_to_the_matcher(both, monkeypa
     hits = engine.hits(Order.of(both.kind, ["name"]))
     hits.keep(slice(None))
     assert [(hit.id, hit.fit) for hit in hits] == [("rossi", next(iter(hits)).match.fit)]
+
+
+@thorough(60)
+@given(before=REGISTRIES, after=REGISTRIES, kept=st.integers(0, 3))
+def test_an_index_that_was_brought_up_to_date_holds_what_one_made_anew_does(both, before, after, kept):
+    ids = [one["id"] for one in before]
+    changed = [{**one, "id": id} for one, id in zip(after, ids, strict=False)]
+    now = [*changed[kept:], *before[len(changed[kept:]) :]]
+    now = [{**one, "id": id} for one, id in zip(now, ids, strict=True)]
+    both.hold(before)
+    both.put(now)
+    found = both.content()
+    both.hold(now)
+    assert found == both.content()
+
+
+CHANGES = {
+    "a number": ({"founded": 1980}, {"founded": 1990}),
+    "a text": ({"summary": "We mill."}, {"summary": "We turn."}),
+    "a word": ({"commerce": {"sectors": ["medical"]}}, {"commerce": {"sectors": ["rail"]}}),
+    "a word that was a text": ({"summary": "medical"}, {"commerce": {"sectors": ["medical"]}}),
+    "the order": ({"languages": ["de", "it"]}, {"languages": ["it", "de"]}),
+    "all that it said": ({"summary": "We mill.", "founded": 1980}, {}),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), CHANGES.values(), ids=CHANGES)
+def test_so_does_one_of_a_firm_of_which_one_thing_changed(both, before, after):
+    both.hold([firm(**before)])
+    both.put([firm(**after)])
+    found = both.content()
+    both.hold([firm(**after)])
+    assert found == both.content()
 
 
 ENDS = st.decimals(-1000, 1000, places=3) | st.integers(-1000, 1000).map(Decimal)

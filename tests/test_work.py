@@ -79,6 +79,14 @@ def test_reading_loads_nothing_heavy(settled, arguments):
     assert [name for name in HEAVY if name in modules] == []
 
 
+def test_a_search_that_reads_a_changed_number_loads_the_validator_and_little_more(settled):
+    record = settled / "firms/bologna/officine-savena.json"
+    record.write_text(record.read_text().replace('"founded": 1987', '"founded": 1986'))
+    _, modules = work_of("-R", settled, "search", "founded:1986", "-O", "tsv")
+    assert "jsonschema_rs" in modules
+    assert [name for name in ("pathlib", "email.utils", "Stemmer", "jsonschema") if name in modules] == []
+
+
 def test_a_search_without_words_of_text_loads_no_stemmer_and_one_of_a_position_no_towns(settled):
     opened, modules = work_of("-R", settled, "search", "process:milling", "near:44.5,11.3,40km")
     assert "Stemmer" not in modules

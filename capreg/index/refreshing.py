@@ -4,7 +4,6 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import orjson
 
@@ -12,7 +11,7 @@ from capreg.index.database import meta, set_meta, version_of
 from capreg.index.known import MARK
 from capreg.index.layout import Layout
 from capreg.index.look import Look, names_written
-from capreg.index.words import codes_of
+from capreg.index.words import Codes
 from capreg.index.writing import Writer
 from capreg.model.kinds import Kind
 from capreg.model.record import Record, cut
@@ -52,12 +51,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _renew(catalogue, connection: sqlite3.Connection, kind: Kind, files: set[str]) -> None:
     """Read again what changed: of files that claim the same id, the first in the order of names that holds a record."""
-    writer = Writer(connection, Layout(kind), codes_of(connection))
+    writer = Writer(connection, Layout(kind), Codes(connection))
     deciding = validator(orjson.loads(meta(connection, f"schema:{kind.id}")))
-    root = Path(catalogue.root)
     for id, paths in _by_id(connection, kind, catalogue.root, files).items():
         connection.execute("DELETE FROM unused WHERE kind = ? AND id = ?", (kind.id, id))
-        found = [(path, _loaded(root, kind, deciding, path)) for path in paths]
+        found = [(path, _loaded(catalogue.root, kind, deciding, path)) for path in paths]
         first = next(((path, one) for path, one in found if one is not None), None)
         if first:
             writer.put(id, first[0], cut(kind, first[1].document, catalogue.tier))
@@ -69,9 +67,9 @@ def _renew(catalogue, connection: sqlite3.Connection, kind: Kind, files: set[str
     writer.finish()
 
 
-def _loaded(root: Path, kind: Kind, deciding, path: str) -> Record | None:
+def _loaded(root: str, kind: Kind, deciding, path: str) -> Record | None:
     try:
-        return load_record(root, kind, deciding, root / path)
+        return load_record(root, kind, deciding, f"{root}/{path}")
     except BrokenRecordError:
         return None
 

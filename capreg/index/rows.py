@@ -16,35 +16,55 @@ from capreg.model.value import Value
 
 
 class Rows(Value):
-    """All that the index holds of one record: its own rows and card, the rows of its entries by table, cells, text, words."""
+    """All that the index holds of one record: its own rows and card, the rows of its entries by table, cells, text, words.
+
+    `text` is None where the index has it already.
+    """
 
     record: tuple[Stored, ...]
     wide: tuple[Stored, ...]
     card: bytes
     entries: list[tuple[str, list[tuple[Stored, ...]]]]
     cells: set[int]
-    text: tuple[str, str, str]
+    text: tuple[str, str, str] | None
     words: list[tuple[int, str]]
 
 
-def rows_of(layout: Layout, codes: Mapping[tuple[str, str], int], document: Mapping[str, Any]) -> Rows:
+def rows_of(
+    layout: Layout,
+    codes: Mapping[tuple[str, str], int],
+    document: Mapping[str, Any],
+    before: Mapping[str, Any] | None = None,
+) -> Rows:
     """Return the rows of a record that is cut to the tier of the index.
 
     Args:
         codes: the numbers of the words, by vocabulary and id.
+        before: the record as the index has it.
     """
     listed = [(table, _list_at(document, table.together.path)) for table in layout.lists.values()]
     counts = [None if entries is None else len(entries) for _, entries in listed]
-    words = [(number, word) for number, field in layout.worded for word in values(document, field.path) if word]
+    words = _words(layout, document)
+    is_told = before is not None and words == _words(layout, before) and _strings(document) == _strings(before)
     return Rows(
         (title_key(layout, document), *counts, *row(document, layout.record)),
         row(document, layout.wide),
         orjson.dumps(document),
         [(table.name, list(_entries(layout, table, entries))) for table, entries in listed],
         {cell(one) for one in positions(layout, document)},
-        _text(layout, codes, document, words),
+        None if is_told else _text(layout, codes, document, words),
         list(dict.fromkeys(words)),
     )
+
+
+def _words(layout: Layout, document: Mapping[str, Any]) -> list[tuple[int, str]]:
+    """Return the words of vocabularies that a record states, each with the number of its field."""
+    return [(number, word) for number, field in layout.worded for word in values(document, field.path) if word]
+
+
+def _strings(document: Mapping[str, Any]) -> list[str]:
+    """Return the texts of a record; its kind is none of them."""
+    return strings({key: value for key, value in document.items() if key != "kind"}, [])
 
 
 def title_key(layout: Layout, document: Mapping[str, Any]) -> Stored:
@@ -89,5 +109,4 @@ def _text(
     for number, word in words:
         code = codes.get((vocabulary[number], word))
         (unknown if code is None else known).append(word if code is None else str(code))
-    told = strings({key: value for key, value in document.items() if key != "kind"}, unknown)
-    return (*lines_and_stems(told), " ".join(known))
+    return (*lines_and_stems([*unknown, *_strings(document)]), " ".join(known))

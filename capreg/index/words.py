@@ -35,6 +35,22 @@ def codes_of(connection: sqlite3.Connection) -> dict[tuple[str, str], int]:
     return {(name, id): code for code, name, id in connection.execute("SELECT code, vocabulary, id FROM word")}
 
 
+class Codes(dict):
+    """The numbers of words, by vocabulary and id, each read when it is first asked for: a changed record states few."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__()
+        self._connection = connection
+
+    def get(self, word: tuple[str, str], default: int | None = None) -> int | None:
+        """Return the number of a word, another thing for one that no vocabulary knows."""
+        if word not in self:
+            asked = "SELECT code FROM word WHERE vocabulary = ? AND id = ?"
+            row = self._connection.execute(asked, word).fetchone()
+            self[word] = row[0] if row else default
+        return self[word]
+
+
 def names_of(connection: sqlite3.Connection, code: int) -> list[str]:
     """Return the folded names of a word, by its number."""
     (found,) = connection.execute("SELECT lines FROM word_text WHERE rowid = ?", (code,)).fetchone()

@@ -43,12 +43,14 @@ class Writer:
         rec = self._value(f"SELECT rec FROM {self.layout.name} WHERE id = ?", id)
         if rec is None:
             return self.add(id, path, rows_of(self.layout, self.codes, document))
-        if (path, orjson.dumps(document)) == self.connection.execute(
+        card = self.connection.execute(
             f"SELECT path, document FROM {self.layout.card} WHERE rec = ?", (rec,)
-        ).fetchone():
+        ).fetchone()
+        if card == (path, orjson.dumps(document)):
             return None
-        self._forget(rec)
-        return self._insert(rec, id, path, rows_of(self.layout, self.codes, document))
+        rows = rows_of(self.layout, self.codes, document, orjson.loads(card[1]))
+        self._forget(rec, with_text=rows.text is not None)
+        return self._insert(rec, id, path, rows)
 
     def remove(self, id: str) -> None:
         """Take a record out, if it is there."""
@@ -61,21 +63,22 @@ class Writer:
         self._number()
         self._flush()
         for (field, word), (gone, come) in self._changed.items():
+            if gone == set(come):
+                continue
             data = self._value(
                 "SELECT bits FROM bits WHERE kind = ? AND field = ? AND word = ?", self.kind, field, word
             )
             bits = written((read(data) if data else 0) & ~bits_of(gone) | bits_of(come))
-            # What a changed record states as before is not written again.
-            if bits != data:
-                row = (field, self.kind, word, bits)
-                self.connection.execute("INSERT OR REPLACE INTO bits VALUES (?, ?, ?, ?)", row)
+            row = (field, self.kind, word, bits)
+            self.connection.execute("INSERT OR REPLACE INTO bits VALUES (?, ?, ?, ?)", row)
         self._changed.clear()
         for number, (gone, come) in self._cells.items():
+            if gone == set(come):
+                continue
             data = self._value(f"SELECT records FROM {self.layout.cells} WHERE cell = ?", number)
             kept = array("I", data or b"")
             found = array("I", sorted({*(rec for rec in kept if rec not in gone), *come})).tobytes()
-            if found != data:
-                self.connection.execute(f"INSERT OR REPLACE INTO {self.layout.cells} VALUES (?, ?)", (number, found))
+            self.connection.execute(f"INSERT OR REPLACE INTO {self.layout.cells} VALUES (?, ?)", (number, found))
         self._cells.clear()
 
     def _number(self) -> None:
@@ -94,7 +97,7 @@ class Writer:
         row = self.connection.execute(asked, values).fetchone()
         return row[0] if row else None
 
-    def _forget(self, rec: int) -> None:
+    def _forget(self, rec: int, with_text: bool = True) -> None:
         self._flush()
         document = orjson.loads(self._value(f"SELECT document FROM {self.layout.card} WHERE rec = ?", rec))
         for number, field in self.layout.worded:
@@ -109,7 +112,8 @@ class Writer:
             *(table.name for table in self.layout.lists.values()),
         ):
             self.connection.execute(f"DELETE FROM {table} WHERE rec = ?", (rec,))
-        self.connection.execute(f"DELETE FROM {self.layout.text} WHERE rowid = ?", (rec,))
+        if with_text:
+            self.connection.execute(f"DELETE FROM {self.layout.text} WHERE rowid = ?", (rec,))
 
     def _insert(self, rec: int, id: str, path: str, rows: Rows) -> None:
         self._wait(self.layout.name, (rec, id, *rows.record))
@@ -119,7 +123,8 @@ class Writer:
             self._waiting[table] += [(rec, *entry) for entry in entries]
         for one in rows.cells:
             self._near(one)[1].append(rec)
-        self._wait(f"{self.layout.text} (rowid, lines, stems, words)", (rec, *rows.text))
+        if rows.text is not None:
+            self._wait(f"{self.layout.text} (rowid, lines, stems, words)", (rec, *rows.text))
         for key in rows.words:
             self._changes(*key)[1].append(rec)
         self._records += 1

@@ -4,7 +4,6 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from capreg.errors import CapregError
 from capreg.model.kinds import Field, Kind
 from capreg.model.record import FORMER_IDS, Record, entry_named, former_ids, pointer, values
+from capreg.model.value import Value
 from capreg.store import strict
 from capreg.store.checked import InvalidFileError
 from capreg.store.files import read_bytes
@@ -30,8 +30,7 @@ Told = Callable[[int, int], None]
 EXPLAINING = "capreg.store.explain"
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(Value):
     """One thing that is wrong: how bad, in which file, where in it, and what.
 
     `id` is what scripts know it by; it and the severity (ERROR, WARN, INFO) are a promise, the sentence is not.

@@ -1,16 +1,15 @@
 """The file of one record -> the record, or why it is none."""
 
+import os
 import re
-from pathlib import Path
 from typing import Any
-
-from jsonschema_rs import Draft202012Validator
 
 from capreg.errors import CapregError, ExitCode
 from capreg.model.kinds import Kind
 from capreg.model.record import Record
 from capreg.store import strict
-from capreg.store.files import UnreadableError, read_bytes
+from capreg.store.files import StrPath, UnreadableError, read_bytes
+from capreg.store.validators import Draft202012Validator
 
 ID = re.compile(r"[a-z0-9-]{1,64}")
 
@@ -21,14 +20,14 @@ class BrokenRecordError(CapregError):
     exit_code = ExitCode.INVALID
 
     def __init__(
-        self, path: Path, fault: str, line: int = 1, column: int = 1, document: Any = None, place: tuple = ()
+        self, path: StrPath, fault: str, line: int = 1, column: int = 1, document: Any = None, place: tuple = ()
     ) -> None:
         super().__init__(f"{path}: {fault}", "'capreg check' tells all that is wrong.")
         self.path, self.fault, self.line, self.column = path, fault, line, column
         self.document, self.place = document, place
 
 
-def load_record(root: Path, kind: Kind, validator: Draft202012Validator, path: Path) -> Record:
+def load_record(root: StrPath, kind: Kind, validator: Draft202012Validator, path: StrPath) -> Record:
     """Return the record that a file of a registry holds.
 
     Args:
@@ -38,18 +37,19 @@ def load_record(root: Path, kind: Kind, validator: Draft202012Validator, path: P
     Raises:
         BrokenRecordError: the file, its JSON, its form, its kind or its id is not right.
     """
+    stem = os.path.splitext(os.path.basename(path))[0]
     try:
         document = strict.read(read_bytes(path, root))
     except UnreadableError as error:
-        raise BrokenRecordError(path.relative_to(root), error.fault) from None
+        raise BrokenRecordError(os.path.relpath(path, root), error.fault) from None
     except strict.DocumentError as error:
-        raise BrokenRecordError(path.relative_to(root), error.fault, error.line, error.column) from None
+        raise BrokenRecordError(os.path.relpath(path, root), error.fault, error.line, error.column) from None
     if not validator.is_valid(document):
-        raise BrokenRecordError(path.relative_to(root), f"is no valid {kind.label['en']}", document=document)
-    if found := name_fault(kind, path.stem, document):
+        raise BrokenRecordError(os.path.relpath(path, root), f"is no valid {kind.label['en']}", document=document)
+    if found := name_fault(kind, stem, document):
         place, fault = found
-        raise BrokenRecordError(path.relative_to(root), fault, document=document, place=place)
-    return Record(path.stem, document, path)
+        raise BrokenRecordError(os.path.relpath(path, root), fault, document=document, place=place)
+    return Record(stem, document, path)
 
 
 def name_fault(kind: Kind, stem: str, document: dict[str, Any]) -> tuple[tuple, str] | None:

@@ -5,25 +5,24 @@ No reference is ever fetched: what a schema refers to is put in its place before
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
-from jsonschema_rs import Draft202012Validator
 
 import capreg.schemas
 from capreg.errors import CapregError, ExitCode
 from capreg.model.kinds import Kind, read_kind
 from capreg.model.sound import KindError, check_kind
+from capreg.model.value import Value
 from capreg.store import strict
 from capreg.store.files import UnreadableError, read_bytes
 from capreg.store.patch import PatchError, extended
 from capreg.store.patterns import explodes
 from capreg.store.references import COMMON, SchemaReferenceError, inlined
 from capreg.store.root import RESERVED
-from capreg.store.validators import InvalidSchemaError, misfits, validator
+from capreg.store.validators import Draft202012Validator, InvalidSchemaError, misfits, validator
 
 ENDING = ".schema.json"
 SHIPPED = Path(capreg.schemas.__file__).parent
@@ -39,8 +38,7 @@ class SchemaError(CapregError):
 REFUSALS = (SchemaError, PatchError, SchemaReferenceError, KindError, InvalidSchemaError, strict.DocumentError)
 
 
-@dataclass(frozen=True)
-class LoadedKind:
+class LoadedKind(Value):
     """A kind, its schema without references, and the validator that decides on its records."""
 
     kind: Kind

@@ -5,13 +5,13 @@ through the slow reader, which also knows where each value stands.
 """
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from capreg.errors import CapregError, ExitCode
 from capreg.model.text import CONTROLS
+from capreg.model.value import Value
 from capreg.store.files import canonical
 
 DEEPEST = 64
@@ -36,8 +36,7 @@ class DocumentError(CapregError):
         self.fault, self.line, self.column = fault, line, column
 
 
-@dataclass(frozen=True)
-class Located:
+class Located(Value):
     """A document and where each of its values begins, as an offset into the text, by the path of keys and positions."""
 
     value: Any
@@ -96,13 +95,12 @@ def locate(data: bytes) -> Located:
     return Located(value, text, reader.offsets)
 
 
-@dataclass
 class _Reader:
     """A recursive descent over JSON text."""
 
-    text: str
-    at: int = 0
-    offsets: dict[tuple, int] = field(default_factory=dict)
+    def __init__(self, text: str) -> None:
+        self.text, self.at = text, 0
+        self.offsets: dict[tuple, int] = {}
 
     def fault(self, sentence: str, at: int | None = None) -> DocumentError:
         """Return an error at an offset, the current one unless another is given."""

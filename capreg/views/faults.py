@@ -1,7 +1,6 @@
 """The faults of a registry as a page."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from capreg.views.page import SCHEMA_VERSION, Column, Line, Page, Rows
 
@@ -11,7 +10,7 @@ SEVERITIES = {"ERROR": "", "WARN": " warning:", "INFO": " note:"}
 
 def faults_page(faults: Sequence) -> Page:
     """Return the page of faults; people read one a line, as `file:line:column /place: sentence`."""
-    data = [asdict(fault) for fault in faults]
+    data = [fault._asdict() for fault in faults]
     rows = Rows([Column(one, one) for one in COLUMNS], [[fault[key] for key in COLUMNS] for fault in data])
     return Page([Line(_line(fault)) for fault in data], rows, {"schema_version": SCHEMA_VERSION, "faults": data}, data)
 
