@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from conftest import firm, write_record
@@ -143,7 +144,7 @@ def test_new_records_that_lie_near_each_other_stand_together(empty, capreg):
 def test_check_reads_again_only_what_changed_since_all_was_well(settled, capreg, monkeypatch):
     read = []
     load = registry.load_record
-    monkeypatch.setattr(registry, "load_record", lambda *of: read.append(of[-1].name) or load(*of))
+    monkeypatch.setattr(registry, "load_record", lambda *of: read.append(Path(of[-1]).name) or load(*of))
     every = len(list(settled.glob("firms/**/*.json"))) + len(list(settled.glob("contractors/*.json")))
     for arguments, expected in ((["check"], every), (["check"], 0), (["check", "--all"], every)):
         read.clear()

@@ -13,7 +13,6 @@ from capreg.index.clean import clean_files, every_file, keep_clean
 from capreg.model.record import Record
 from capreg.store.check import ERROR
 from capreg.store.check import check as faults_of
-from capreg.store.schemas import try_kinds
 from capreg.views.arranged import Arrangement
 from capreg.views.duplicates import duplicates_page
 from capreg.views.faults import faults_page
@@ -55,7 +54,7 @@ def check(session: Session, every, duplicates, wanted: Arrangement, output: Outp
     if duplicates:
         _duplicates(session, wanted, output)
         return
-    kinds, _ = try_kinds(registry.root / "schemas")
+    kinds, _ = registry.tried_kinds
     now = every_file(session.root, {id: loaded.kind.folder for id, loaded in kinds.items()})
     clean = set() if every else clean_files(session.root, now)
     renamed: set[str] = set()

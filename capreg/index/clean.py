@@ -34,7 +34,8 @@ def clean_files(root: str, now: Look) -> set[str]:
 
 def keep_clean(root: str, now: Look, faulty: Iterable[str]) -> None:
     """Keep which files are without fault; where nothing can be written, the next check reads them all again."""
-    kept = {path: stamp for path, stamp in _stamps(now).items() if path not in set(faulty)}
+    found = set(faulty)
+    kept = {path: stamp for path, stamp in _stamps(now).items() if path not in found}
     with suppress(OSError):
         os.makedirs(os.path.join(root, ".capreg"), exist_ok=True)
         content = canonical({"of": _decisive(root), "clean": kept})

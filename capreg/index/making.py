@@ -163,7 +163,7 @@ def _write_all(
 
 def _rows_in(registry: Registry, layout: Layout, codes: Mapping, tier: Tier, path: str) -> Rows | None:
     """Return the rows of the record in a file, None where it holds none."""
-    found = registry.try_load(layout.kind, Path(path))
+    found = registry.try_load(layout.kind, path)
     return rows_of(layout, codes, cut(layout.kind, found.document, tier)) if isinstance(found, Record) else None
 
 

@@ -21,7 +21,7 @@ from capreg.store.parallel import each_of
 from capreg.store.records import BrokenRecordError
 from capreg.store.registry import Registry
 from capreg.store.rules import Rules
-from capreg.store.schemas import LoadedKind, try_kinds
+from capreg.store.schemas import LoadedKind
 from capreg.store.validators import Misfit
 
 ERROR, WARN, INFO = "ERROR", "WARN", "INFO"
@@ -62,7 +62,7 @@ def check(
             may claim one of these.
     """
     renamed = set() if renamed is None else renamed
-    kinds, errors = try_kinds(registry.root / "schemas")
+    kinds, errors = registry.tried_kinds
     for error in errors:
         yield _whole_file(registry, error)
     registry.loaded_kinds = kinds
@@ -125,7 +125,7 @@ def _former_ids(registry: Registry, holders: dict[str, str], former: Mapping[str
 
 def _judged(registry: Registry, kind: Kind, rules: Rules, path: str) -> tuple[bool, list[Fault], list[str]]:
     """Return whether a file holds a record, what is wrong with it, and the ids that the record had before."""
-    found = registry.try_load(kind, registry.root / path)
+    found = registry.try_load(kind, f"{registry.root}/{path}")
     if not isinstance(found, Record):
         return False, list(_broken(registry, kind, found)), []
     suspicious = rules.may_be_broken_by(found.document) or any(_statements(found.document))
@@ -201,7 +201,10 @@ def nonsense(registry: Registry, kind: Kind, document: Mapping[str, Any]) -> Ite
 
 def _record(registry: Registry, kind: Kind, record: Record) -> Iterator[Fault]:
     if found := list(nonsense(registry, kind, record.document)):
-        located, file = strict.locate(read_bytes(record.path, registry.root)), str(registry.shown(record.path))
+        located, file = (
+            strict.locate(read_bytes(record.path, registry.root)),
+            os.path.relpath(record.path, registry.root),
+        )
         for id, severity, place, sentence in found:
             yield Fault(severity, file, *located.position(place), pointer(place), sentence, id)
 

@@ -1,5 +1,6 @@
 """Bytes on the disk: safe reading, canonical JSON, whole-or-nothing writing."""
 
+import errno
 import os
 import stat
 from contextlib import suppress
@@ -11,6 +12,9 @@ import orjson
 from capreg.errors import CapregError, ExitCode
 
 LARGEST = 1 << 20
+# O_NONBLOCK: opening a pipe that nobody writes to must not wait.
+OPENING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+LEADS_OUT = "a symbolic link that leads out of the registry"
 StrPath = str | os.PathLike[str]
 
 
@@ -35,24 +39,37 @@ def read_bytes(path: StrPath, root: StrPath, largest: int = LARGEST) -> bytes:
     Raises:
         UnreadableError: it is a folder, a pipe, a link that leads out of the root, larger than allowed, or not there.
     """
-    if not _within(path, root):
-        raise UnreadableError(path, "a symbolic link that leads out of the registry")
-    try:
-        # O_NONBLOCK: opening a pipe that nobody writes to must not wait.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise UnreadableError(path, error.strerror or str(error)) from None
+    descriptor = _opened(os.fspath(path), os.fspath(root))
     try:
         return _content(descriptor, path, largest)
     finally:
         os.close(descriptor)
 
 
-def _within(path: StrPath, root: StrPath) -> bool:
-    """Whether a path stays below a root when all symbolic links are followed."""
+def _opened(path: str, root: str) -> int:
+    """Return the descriptor of what lies at a path that stays below a root when all symbolic links are followed."""
     folder, name = os.path.split(path)
-    place = os.path.realpath(path) if os.path.islink(path) else os.path.join(_real(folder), name)
-    return place.startswith(_real(root).rstrip(os.sep) + os.sep)
+    if _leads_out(f"{_real(folder)}{os.sep}{name}", root):
+        raise UnreadableError(path, LEADS_OUT)
+    try:
+        return os.open(path, OPENING | os.O_NOFOLLOW)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise UnreadableError(path, error.strerror or str(error)) from None
+    return _opened_link(path, root)
+
+
+def _opened_link(path: str, root: str) -> int:
+    if _leads_out(os.path.realpath(path), root):
+        raise UnreadableError(path, LEADS_OUT)
+    try:
+        return os.open(path, OPENING)
+    except OSError as error:
+        raise UnreadableError(path, error.strerror or str(error)) from None
+
+
+def _leads_out(place: str, root: str) -> bool:
+    return not place.startswith(_real(root).rstrip(os.sep) + os.sep)
 
 
 @lru_cache(maxsize=64)
@@ -67,8 +84,12 @@ def _content(descriptor: int, path: StrPath, largest: int) -> bytes:
         raise UnreadableError(path, "not a plain file")
     if state.st_size > largest:
         raise UnreadableError(path, f"{state.st_size} bytes, and at most {largest} are read")
+    content = os.read(descriptor, state.st_size + 1)
+    if len(content) == state.st_size:
+        return content
+    # It grows or shrinks meanwhile, or what holds it gives less at once.
     with os.fdopen(descriptor, "rb", buffering=0, closefd=False) as file:
-        return file.readall()
+        return content + file.readall()
 
 
 def write_whole(path: StrPath, data: bytes, durable: bool = True, mode: int = 0o666) -> None:

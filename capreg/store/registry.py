@@ -10,11 +10,11 @@ from capreg.errors import CapregError, ExitCode, nearest
 from capreg.model.kinds import Kind
 from capreg.model.record import Record, former_ids
 from capreg.store import strict
-from capreg.store.files import UnreadableError, canonical, read_bytes, write_whole
+from capreg.store.files import StrPath, UnreadableError, canonical, read_bytes, write_whole
 from capreg.store.kinds import UnknownKindError
 from capreg.store.listing import listed
 from capreg.store.records import ID, BrokenRecordError, load_record
-from capreg.store.schemas import LoadedKind, load_kinds
+from capreg.store.schemas import LoadedKind, SchemaError, all_of, try_kinds
 from capreg.store.settings import read_settings
 from capreg.store.vocabularies import Vocabularies
 
@@ -40,9 +40,14 @@ class Registry:
         self.settings = read_settings(root)
 
     @cached_property
+    def tried_kinds(self) -> tuple[dict[str, LoadedKind], list[SchemaError]]:
+        """The kinds that can be used by name, with their schemas, and why each of the others cannot."""
+        return try_kinds(self.root / "schemas")
+
+    @cached_property
     def loaded_kinds(self) -> dict[str, LoadedKind]:
         """Every kind of the registry by name, with its schema; raises SchemaError for a schema that is refused."""
-        return load_kinds(self.root / "schemas")
+        return all_of(self.tried_kinds)
 
     @cached_property
     def vocabularies(self) -> Vocabularies:
@@ -86,14 +91,14 @@ class Registry:
             except BrokenRecordError as error:
                 yield error
 
-    def try_load(self, kind: Kind, path: Path) -> Record | BrokenRecordError:
+    def try_load(self, kind: Kind, path: StrPath) -> Record | BrokenRecordError:
         """Return the record that a file holds, or the error that says why it holds none."""
         try:
             return self.load(kind, path)
         except BrokenRecordError as error:
             return error
 
-    def load(self, kind: Kind, path: Path) -> Record:
+    def load(self, kind: Kind, path: StrPath) -> Record:
         """Return the record that a file holds.
 
         Raises:

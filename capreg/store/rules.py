@@ -3,13 +3,66 @@
 `check` tells what is broken, and where; this tells only whether it needs to look.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from capreg.model.kinds import Field, Kind
 
-Path = tuple[str, ...]
-Test = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
+Path = Sequence[str]
+Test = Callable[[Mapping[str, Any], "Ids"], bool]
+
+
+class Ids(dict):
+    """The ids of the entries of a record's lists, by the path of the list with dots."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._document = document
+
+    def __missing__(self, dotted: str) -> set[str]:
+        self[dotted] = found = set(_ids_in(self._document, dotted.split(".")))
+        return found
+
+
+class Place:
+    """A place in the records of a kind: what its objects are tested for, and the places below it that hold any test.
+
+    `words` are the keys under which words of a vocabulary stand, with those there are.
+    """
+
+    def __init__(self) -> None:
+        self.words: list[tuple[str, frozenset[str]]] = []
+        self.tests: list[Test] = []
+        self.entries: Place | None = None
+        self.below: dict[str, Place] = {}
+
+    def at(self, path: Path) -> "Place":
+        """Return the place at a path below this one."""
+        if not path:
+            return self
+        if path[0] != "*":
+            return self.below.setdefault(path[0], Place()).at(path[1:])
+        self.entries = self.entries or Place()
+        return self.entries.at(path[1:])
+
+    def may_be_broken_by(self, value: Any, ids: "Ids") -> bool:
+        """Whether what stands here may break a test."""
+        if self.entries is not None:
+            return any(self.entries.may_be_broken_by(entry, ids) for entry in value)
+        if not isinstance(value, dict):
+            return False
+        for key, known in self.words:
+            stated = value.get(key)
+            if stated is not None and not (stated in known if type(stated) is str else known.issuperset(stated)):
+                return True
+        for test in self.tests:
+            if test(value, ids):
+                return True
+        for key, place in self.below.items():
+            held = value.get(key)
+            if held and place.may_be_broken_by(held, ids):
+                return True
+        return False
 
 
 class Rules:
@@ -17,67 +70,51 @@ class Rules:
 
     def __init__(self, kind: Kind, words: Mapping[str, Iterable[str]]) -> None:
         """Take the words of each vocabulary, by its name."""
-        self.words = {name: frozenset(known) for name, known in words.items()}
         fields = list(kind.root.walk())
         self.lists = [one.path[:-2] for one in fields if one.is_entry_id]
-        self._tests: dict[Path, list[Test]] = {}
-        for one in fields:
-            for test in self._tests_of(one):
-                self._tests.setdefault(one.path[:-1], []).append(test)
+        self.root = Place()
+        for one in (field for field in fields if field.path):
+            *above, key = one.path[:-1] if one.path[-1] == "*" else one.path
+            if one.search and one.search.meaning == "word":
+                self.root.at(above).words.append((key, frozenset(words[one.search.words])))
+            for test in _tests_of(one, key):
+                self.root.at(above).tests.append(test)
 
     def may_be_broken_by(self, document: Mapping[str, Any]) -> bool:
         """Whether a record may break a rule; False is sure."""
-        for path, tests in self._tests.items():
-            for holder in _holders(document, path):
-                for test in tests:
-                    if test(holder, document):
-                        return True
-        return any(_repeats(document, path) for path in self.lists)
-
-    def _tests_of(self, field: Field) -> Iterator[Test]:
-        """Yield what a holder of a field is tested for."""
-        key, meaning = field.path[-1:], field.search.meaning if field.search else None
-        if key in ((), ("*",)):
-            return
-        (key,) = key
-        if meaning == "word":
-            known = self.words[field.search.words]
-            yield lambda holder, _: key in holder and not known.issuperset(_listed(holder[key]))
-        if field.refers:
-            target = tuple(field.refers.split("."))
-            yield lambda holder, document: key in holder and not set(_listed(holder[key])) <= _ids(document, target)
-        if meaning == "contains":
-            yield lambda holder, _: key in holder and _is_reversed(holder[key].get("min"), holder[key].get("max"))
-        if field.is_period and field.search.since:
-            since = field.search.since
-            yield lambda holder, _: _is_reversed(holder.get(since), holder.get(key))
+        return self.root.may_be_broken_by(document, Ids(document)) or any(
+            _repeats(document, path) for path in self.lists
+        )
 
 
-def _holders(document: Any, path: Path) -> list[Mapping[str, Any]]:
-    """Return every object at a path, `*` going through the entries of a list."""
-    found = [document]
+def _tests_of(field: Field, key: str) -> Iterator[Test]:
+    """Yield what the holder of a field, which stands there under a key, is tested for."""
+    if field.refers:
+        yield lambda holder, ids: key in holder and not ids[field.refers].issuperset(_listed(holder[key]))
+    if field.search and field.search.meaning == "contains":
+        yield lambda holder, _: key in holder and _is_reversed(holder[key].get("min"), holder[key].get("max"))
+    if field.is_period and field.search.since:
+        since = field.search.since
+        yield lambda holder, _: _is_reversed(holder.get(since), holder.get(key))
+
+
+def _list_at(document: Any, path: Path) -> Iterable:
+    """Return the list at a path; nothing where there is none."""
     for step in path:
-        if step == "*":
-            found = [entry for entries in found for entry in entries]
-        else:
-            found = [one[step] for one in found if isinstance(one, dict) and one.get(step) is not None]
-        if not found:
-            return found
-    return [one for one in found if isinstance(one, dict)]
+        document = document.get(step) if isinstance(document, dict) else None
+    return document or ()
 
 
 def _repeats(document: Any, path: Path) -> bool:
     """Whether an id stands twice in a list at a path, or the list lies in another one, where nobody looks so quickly."""
     if "*" in path:
         return True
-    for step in path:
-        document = document.get(step) if isinstance(document, dict) else None
-    ids = [entry.get("id") for entry in document or () if isinstance(entry, dict) and "id" in entry]
+    ids = _ids_in(document, path)
     return len(set(ids)) < len(ids)
 
 
-def _ids(document: Mapping[str, Any], path: Path) -> set[str]:
-    return {entry.get("id") for entry in _holders(document, (*path, "*"))}
+def _ids_in(document: Mapping[str, Any], path: Path) -> list[str]:
+    return [entry["id"] for entry in _list_at(document, path) if isinstance(entry, dict) and "id" in entry]
 
 
 def _listed(value: Any) -> Any:

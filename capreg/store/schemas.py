@@ -84,7 +84,12 @@ def load_kinds(folder: Path) -> dict[str, LoadedKind]:
     Raises:
         SchemaError: a schema of the registry is refused.
     """
-    kinds, errors = try_kinds(folder)
+    return all_of(try_kinds(folder))
+
+
+def all_of(tried: tuple[dict[str, LoadedKind], list[SchemaError]]) -> dict[str, LoadedKind]:
+    """Return the kinds that can be used; raises SchemaError where there is one that cannot."""
+    kinds, errors = tried
     if errors:
         raise SchemaError("\n".join(error.sentence for error in errors), errors[0].way_out)
     return kinds

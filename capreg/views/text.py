@@ -1,12 +1,14 @@
 """Plain text, as it is printed or sent in an e-mail."""
 
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from math import ceil
-from textwrap import wrap
 
 from capreg.model.text import plain
 from capreg.views.page import HUB_ONLY, Block, Heading, Line, Page, Pairs, Rows, Screen, cell
 
+# Loaded on use: most pages of a terminal are no lines of text.
+WRAPPING = "textwrap"
 WIDTH = 78
 LABEL = 32
 # Lines between the marks of a sheet, and signs in a line: a printer puts 66 lines of 80 on a sheet, some of them margins.
@@ -74,7 +76,11 @@ def _pairs(pairs: Pairs) -> Iterator[str]:
 
 def _wrapped(value: str, indent: str) -> str:
     """Break a value into lines; those after the first stand under it."""
-    lines = [line for part in value.split("\n") for line in wrap(plain(part), max(WIDTH - len(indent), 20)) or [""]]
+    lines = [
+        line
+        for part in value.split("\n")
+        for line in import_module(WRAPPING).wrap(plain(part), max(WIDTH - len(indent), 20)) or [""]
+    ]
     return f"\n{indent}".join(lines)
 
 
