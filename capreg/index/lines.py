@@ -1,40 +1,42 @@
 """Text of records as the index holds it: a line of folded words for each text, and the stems of all the words."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from capreg.model.text import tokens
 from capreg.query.stems import stems
 
-MOST_KEPT = 50_000
-# What divides words of plain ASCII, but for the newline that divides texts: all but letters and digits.
-DIVIDES = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) != "\n"}
+# Texts that recur are short: words of vocabularies, towns, makers.
+MOST_KEPT, LONGEST_KEPT = 50_000, 60
+# What divides words of plain ASCII: all but letters and digits.
+DIVIDES = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
-class _Stems(dict):
-    """The stems of each word, looked up without a step of Python; forgotten when they are many."""
+class _Lines(dict):
+    """The folded words of each text and their stems, looked up without a step of Python; forgotten when they are many."""
 
-    def __missing__(self, word: str) -> tuple[str, ...]:
+    def __missing__(self, text: str) -> tuple[str, tuple[str, ...]]:
+        # In ASCII the same as token by token, in two steps.
+        words = text.lower().translate(DIVIDES).split() if text.isascii() else tokens(text)
+        known = set(words)
+        found = " ".join(words), tuple([stem for word in words for stem in stems(word) if stem not in known])
+        if len(text) > LONGEST_KEPT:
+            return found
         if len(self) >= MOST_KEPT:
             self.clear()
-        self[word] = found = stems(word)
+        self[text] = found
         return found
 
 
-STEMS = _Stems()
+LINES = _Lines()
 
 
 def lines_and_stems(texts: Iterable[str]) -> tuple[str, str]:
-    """Return the words of texts, folded as `tokens` does, a line a text; and the stems that are no words of the texts."""
-    plain, rest = [], []
-    for text in texts:
-        (plain if text.isascii() else rest).append(text.replace("\n", " ") if "\n" in text else text)
-    # The same as token by token, in three steps over all at once.
-    written = "\n".join(plain).lower().translate(DIVIDES)
-    if rest:
-        written = "\n".join([written, *(" ".join(tokens(text)) for text in rest)])
-    words = set(written.split())
-    # In order, so that the same record always gives the same bytes.
-    return written, " ".join(sorted(set().union(*map(STEMS.__getitem__, words)) - words))
+    """Return the words of texts, folded as `tokens` does, a line a text; and the stems that are no words of their text."""
+    found = [LINES[text] for text in texts]
+    # In the order of the texts, so that the same record always gives the same bytes.
+    more = dict.fromkeys(chain.from_iterable([stems for _, stems in found]))
+    return "\n".join([line for line, _ in found]), " ".join(more)
 
 
 def strings(value: dict | list, found: list[str]) -> list[str]:

@@ -52,7 +52,8 @@ class _Plan(Value):
     """What a tier may see of one place, worked out once for all records.
 
     `keeps_unknown` says whether it may see what no schema describes; `flags` close an entry, those beside a key only where
-    the key stands; of what is plain nothing is described below.
+    the key stands; what is plain is seen whole or not at all. Of an object that has nothing but keys which are `seen`
+    all is seen.
     """
 
     is_open: bool
@@ -62,6 +63,7 @@ class _Plan(Value):
     properties: Mapping[str, "_Plan"]
     items: "_Plan | None"
     is_plain: bool
+    seen: frozenset[str]
 
 
 @lru_cache(maxsize=32)
@@ -74,7 +76,10 @@ def _planned(at: Field, tier: Tier) -> _Plan:
     own, beside = ((), {}) if is_whole else _flags(at)
     below = {key: _planned(one, tier) for key, one in at.properties.items()}
     items = _planned(at.items, tier) if at.items else None
-    return _Plan(at.tier <= tier, is_whole, own, beside, below, items, not below and items is None)
+    is_open = at.tier <= tier
+    is_plain = not below and (items is None or items.is_plain and items.is_open and is_open)
+    seen = frozenset(key for key, one in below.items() if one.is_plain and one.is_open)
+    return _Plan(is_open, is_whole, own, beside, below, items, is_plain, seen)
 
 
 def _cut(at: _Plan, value: Any) -> Any:
@@ -95,6 +100,8 @@ def _cut_list(at: _Plan, entries: list) -> list:
 def _cut_entry(at: _Plan, entry: Mapping[str, Any]) -> Any:
     if (at.flags or at.beside) and _is_closed(at.flags, at.beside, entry):
         return GONE
+    if entry and at.seen.issuperset(entry):
+        return entry
     seen, known = {}, at.properties
     for key, value in entry.items():
         below = known.get(key)
