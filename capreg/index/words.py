@@ -1,8 +1,8 @@
 """Vocabularies in the index: a word is looked up without reading its vocabulary."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -15,9 +15,14 @@ from capreg.model.vocabulary import Vocabulary, Word
 def write_words(connection: sqlite3.Connection, vocabularies: Mapping[str, Vocabulary]) -> None:
     """Put vocabularies into a new index, with what meets each word and what lies above it."""
     numbered = [(one, word) for one in vocabularies.values() for word in one.words.values()]
+    including = defaultdict(list)
+    for vocabulary, word in numbered:
+        for included in word.includes:
+            including[vocabulary.title, included].append(word.id)
     rows, keys, texts = [], [], []
     for code, (vocabulary, word) in enumerate(numbered, 1):
-        rows.append((code, vocabulary.title, word.id, orjson.dumps(_entry(vocabulary, word))))
+        entry = {**_entry(vocabulary, word), "including": including[vocabulary.title, word.id]}
+        rows.append((code, vocabulary.title, word.id, orjson.dumps(entry)))
         keys += ((vocabulary.title, key, code) for key in {" ".join(tokens(one)) for one in word.spellings})
         texts.append((code, *lines_and_stems(sorted(vocabulary.texts(word.id)))))
     connection.executemany("INSERT INTO word VALUES (?, ?, ?, ?)", rows)
@@ -27,7 +32,12 @@ def write_words(connection: sqlite3.Connection, vocabularies: Mapping[str, Vocab
 
 def _entry(vocabulary: Vocabulary, word: Word) -> dict[str, Any]:
     own = {**word._asdict(), "includes": list(word.includes), "references": list(word.references)}
-    return {"word": own, "meeting": sorted(vocabulary.meeting(word.id)), "above": sorted(vocabulary.above(word.id))}
+    return {
+        "word": own,
+        "meeting": sorted(vocabulary.meeting(word.id)),
+        "above": sorted(vocabulary.above(word.id)),
+        "below": vocabulary.below(word.id),
+    }
 
 
 def codes_of(connection: sqlite3.Connection) -> dict[tuple[str, str], int]:
@@ -57,19 +67,36 @@ def names_of(connection: sqlite3.Connection, code: int) -> list[str]:
     return found.split("\n")
 
 
+class IndexedWords(Mapping):
+    """The words of a vocabulary by id, in its order, each read when it is asked for."""
+
+    def __init__(self, title: str, connection: sqlite3.Connection, entry: Callable[[str], dict | None]) -> None:
+        """Take what reads the entry of a word, None where there is none."""
+        self.title, self._connection, self._entry = title, connection, entry
+
+    def __getitem__(self, word: str) -> Word:
+        entry = self._entry(word)
+        if entry is None:
+            raise KeyError(word)
+        return _word(entry)
+
+    def __iter__(self) -> Iterator[str]:
+        asked = "SELECT id FROM word WHERE vocabulary = ? ORDER BY code"
+        return (id for (id,) in self._connection.execute(asked, (self.title,)).fetchall())
+
+    def __len__(self) -> int:
+        asked = "SELECT count(*) FROM word WHERE vocabulary = ?"
+        return self._connection.execute(asked, (self.title,)).fetchone()[0]
+
+
 class IndexedVocabulary(Vocabulary):
-    """A vocabulary whose words are read one by one, all together only where the whole tree is asked for."""
+    """A vocabulary whose words are read one by one."""
 
     def __init__(self, title: str, connection: sqlite3.Connection) -> None:
         self.title = title
         self._connection = connection
         self._entries: dict[str, dict[str, Any] | None] = {}
-
-    @cached_property
-    def words(self) -> dict[str, Word]:
-        """All words by id, in the order of the vocabulary."""
-        rows = self._connection.execute("SELECT id, entry FROM word WHERE vocabulary = ? ORDER BY code", (self.title,))
-        return {id: _word(orjson.loads(entry)) for id, entry in rows}
+        self.words = IndexedWords(title, connection, self._entry)
 
     def called(self, asked: str) -> set[str]:
         """Return the ids of the words that an id, a label or a synonym may mean, whatever its case and accents."""
@@ -87,6 +114,16 @@ class IndexedVocabulary(Vocabulary):
         """Return the ids of the words above one in the tree, itself left out."""
         entry = self._entry(word)
         return frozenset(entry["above"]) if entry else frozenset()
+
+    def below(self, word: str) -> list[str]:
+        """Return the ids of the words directly below one, in their order."""
+        entry = self._entry(word)
+        return entry["below"] if entry else []
+
+    def including(self, word: str) -> list[str]:
+        """Return the ids of the words that include one by themselves."""
+        entry = self._entry(word)
+        return entry["including"] if entry else []
 
     def label(self, word: str, language: str) -> str:
         """Return a word's label; for a word that the vocabulary does not know, the word itself."""

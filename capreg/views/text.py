@@ -7,7 +7,7 @@ from math import ceil
 from capreg.model.text import plain
 from capreg.views.page import HUB_ONLY, Block, Heading, Line, Page, Pairs, Rows, Screen, cell
 
-# Loaded on use: most pages of a terminal are no lines of text.
+# Loaded on use: most lines are short enough.
 WRAPPING = "textwrap"
 WIDTH = 78
 LABEL = 32
@@ -76,12 +76,12 @@ def _pairs(pairs: Pairs) -> Iterator[str]:
 
 def _wrapped(value: str, indent: str) -> str:
     """Break a value into lines; those after the first stand under it."""
-    lines = [
-        line
-        for part in value.split("\n")
-        for line in import_module(WRAPPING).wrap(plain(part), max(WIDTH - len(indent), 20)) or [""]
-    ]
-    return f"\n{indent}".join(lines)
+    width = max(WIDTH - len(indent), 20)
+    return f"\n{indent}".join(line for part in value.split("\n") for line in _lines_of(plain(part).rstrip(), width))
+
+
+def _lines_of(text: str, width: int) -> list[str]:
+    return [text] if len(text) <= width else import_module(WRAPPING).wrap(text, width)
 
 
 def _rows(rows: Rows) -> Iterator[str]:
