@@ -73,12 +73,15 @@ class IndexedWords(Mapping):
     def __init__(self, title: str, connection: sqlite3.Connection, entry: Callable[[str], dict | None]) -> None:
         """Take what reads the entry of a word, None where there is none."""
         self.title, self._connection, self._entry = title, connection, entry
+        self._read: dict[str, Word] = {}
 
     def __getitem__(self, word: str) -> Word:
-        entry = self._entry(word)
-        if entry is None:
-            raise KeyError(word)
-        return _word(entry)
+        if word not in self._read:
+            entry = self._entry(word)
+            if entry is None:
+                raise KeyError(word)
+            self._read[word] = _word(entry)
+        return self._read[word]
 
     def __iter__(self) -> Iterator[str]:
         asked = "SELECT id FROM word WHERE vocabulary = ? ORDER BY code"
