@@ -92,6 +92,7 @@ class Layout:
         self.card, self.cells, self.text = (f"{self.name}${part}" for part in ("card", "cells", "text"))
         self.fields = kind.fields
         self.number = {one.path: at for at, one in enumerate(self.fields)}
+        self._tables: dict[Path, Table] = {}
 
     @cached_property
     def record(self) -> Table:
@@ -115,18 +116,20 @@ class Layout:
     @cached_property
     def lists(self) -> Mapping[Path, Table]:
         """The tables of the lists whose entries are met together, by the path of the list."""
-        found = [one for one in self.fields if one.together is not None]
-        return {one.path: Table.of(f"{self.name}${self.number[one.path]}", one, self._columns(one)) for one in found}
+        return {one.path: self.table(one) for one in self.fields if one.together is not None}
 
     def table(self, together: Field) -> Table:
-        """Return the table of a list."""
-        return self.lists[together.path]
+        """Return the table of a list, which is made when it is first asked for: a question speaks of few."""
+        path = together.path
+        if path not in self._tables:
+            self._tables[path] = Table.of(f"{self.name}${self.number[path]}", together, self._columns(together))
+        return self._tables[path]
 
     def table_of(self, field: Field) -> Table:
         """Return the table in which a field has its column."""
         together = self.kind.together(field.path)
         if together is not None:
-            return self.lists[together.path]
+            return self.table(together)
         return self.record if field.path in self.record.columns else self.wide
 
     def count(self, together: Field) -> str:

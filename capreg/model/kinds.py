@@ -1,6 +1,6 @@
 """A kind of record, read from its schema: fields with path, label, unit, tier, how searched."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import IntEnum
 from functools import cached_property
 from typing import Any
@@ -128,10 +128,20 @@ class Field(_Field):
 
     def walk(self) -> Iterator["Field"]:
         """Yield this field and all below it, in the order of the schema."""
-        yield self
-        below = [*self.properties.values(), *([self.items] if self.items else [])]
-        for one in below:
-            yield from one.walk()
+        return self._walk(lambda one: True)
+
+    def leaves(self) -> Iterator["Field"]:
+        """Yield the fields at and below this one that are one value each, in the order of the schema."""
+        return (one for one in self._walk(lambda one: not one.is_leaf) if one.is_leaf)
+
+    def _walk(self, goes_on: Callable[["Field"], bool]) -> Iterator["Field"]:
+        """Yield this field, and where that goes on all below it."""
+        waiting = [self]
+        while waiting:
+            yield (one := waiting.pop())
+            if goes_on(one):
+                waiting += [one.items] if one.items else []
+                waiting += reversed(one.properties.values())
 
 
 class Kind:
@@ -152,7 +162,11 @@ class Kind:
 
     def leaves(self, tier: Tier = Tier.confidential) -> list[Field]:
         """Return the fields that hold values and may be seen at a tier, in the order of the schema."""
-        return list(_leaves(self.root, tier))
+        return [one for one in self._leaves if one.tier <= tier]
+
+    @cached_property
+    def _leaves(self) -> tuple[Field, ...]:
+        return tuple(self.root.leaves())
 
     def named(self, name: str, tier: Tier = Tier.confidential) -> tuple[Field, ...]:
         """Return the fields that a query name or a dotted path means.
@@ -228,15 +242,6 @@ class Kind:
             if at.together is not None:
                 return at
         return None
-
-
-def _leaves(at: Field, tier: Tier) -> Iterator[Field]:
-    if at.is_leaf:
-        if at.tier <= tier:
-            yield at
-        return
-    for below in (*at.properties.values(), *([at.items] if at.items else [])):
-        yield from _leaves(below, tier)
 
 
 def read_kind(id: str, schema: Mapping) -> Kind:

@@ -21,8 +21,9 @@ MOST = 250
 UNREADABLE = "Type this place anew: it holds a sign that does not show."
 NOT_REGULAR = "A * takes any ending (fresat*), OR joins alternatives; put plain text with such signs in quotes."
 
-NAME = re.compile(r"[A-Za-z][A-Za-z_]*:")
-ARGUMENT = re.compile(rf"\s*(\^?)\s*({NAME.pattern})?(.*)", re.DOTALL)
+# Compiled on use: few arguments hold a blank.
+NAME = r"[A-Za-z][A-Za-z_]*:"
+ARGUMENT = rf"(?s)\s*(\^?)\s*({NAME})?(.*)"
 OPERATORS = ("AND", "OR", "NOT")
 BLANKS = re.compile(r"\s*")
 TOKEN = re.compile(
@@ -122,9 +123,11 @@ def join(arguments: Sequence[str]) -> str:
 
 def _restored(argument: str) -> str:
     """Put quotes back around the one value, or the phrase, that an argument with a blank in it is."""
-    negation, name, rest = ARGUMENT.fullmatch(argument).groups()
+    if len(argument.split()) < 2:
+        return argument
+    negation, name, rest = re.fullmatch(ARGUMENT, argument).groups()
     pieces = rest.split()
-    if len(argument.split()) < 2 or re.search(r'[()"]|[\s^]\^', argument.strip()) or any(map(_speaks, pieces)):
+    if re.search(r'[()"]|[\s^]\^', argument.strip()) or any(map(_speaks, pieces)):
         return argument
     if not name:
         return f'{negation}"{" ".join(pieces)}"'
@@ -134,7 +137,7 @@ def _restored(argument: str) -> str:
 
 def _speaks(piece: str) -> bool:
     """Whether a piece of an argument means something of its own, so that the argument is a query."""
-    return piece in OPERATORS or NAME.match(piece) is not None or is_regular(piece)
+    return piece in OPERATORS or re.match(NAME, piece) is not None or is_regular(piece)
 
 
 def quoted(value: str) -> str:

@@ -1,5 +1,7 @@
 """A tree of the query language -> the text that is read as the same tree."""
 
+import re
+
 from capreg.query.language import NAME, OPERATORS, TOKEN, And, Node, Not, Or, Term, Words, quoted
 from capreg.query.regular import is_regular
 
@@ -42,6 +44,6 @@ def _item(node: Node) -> str:
 def _is_word(text: str) -> bool:
     """Whether a text is read as one word wherever it stands without quotes."""
     match = TOKEN.fullmatch(text)
-    if match is None or match.lastgroup != "word" or text in OPERATORS or NAME.match(text):
+    if match is None or match.lastgroup != "word" or text in OPERATORS or re.match(NAME, text):
         return False
     return not any(is_regular(sign + text) for sign in "^(")
