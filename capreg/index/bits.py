@@ -1,16 +1,21 @@
 """Sets of records as the bits of one whole number: bit n is record n."""
 
-from array import array
 from collections.abc import Iterable, Iterator
 
 ONE = ord("1")
 
 
-def bits_of(records: Iterable[int]) -> int:
-    """Return the set of some records."""
-    listed = records if isinstance(records, array) else list(records)
-    signs = bytearray(b"0") * (max(listed, default=0) + 1)
-    for record in listed:
+def bits_of(records: Iterable[int], last: int | None = None) -> int:
+    """Return the set of some records.
+
+    Args:
+        last: a number that none of them is above, where it is known.
+    """
+    if last is None:
+        records = list(records)
+        last = max(records, default=0)
+    signs = bytearray(b"0") * (last + 1)
+    for record in records:
         signs[record] = ONE
     signs.reverse()
     return int(signs, 2)

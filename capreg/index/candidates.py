@@ -7,6 +7,7 @@ import sqlite3
 from array import array
 from collections.abc import Iterator
 from functools import reduce
+from itertools import chain
 from operator import and_, or_
 
 from capreg.index.bits import bits_of, read
@@ -85,10 +86,10 @@ class Candidates:
         if reach is None:
             return None
         runs = " OR ".join(f"cell BETWEEN {first} AND {last}" for first, last in around(near.place.position, reach))
-        found = array("I")
-        for (records,) in self.connection.execute(f"SELECT records FROM {self.layout.cells} WHERE {runs}"):
-            found.frombytes(records)
-        return bits_of(found)
+        rows = self.connection.execute(f"SELECT records FROM {self.layout.cells} WHERE {runs}")
+        cells = [array("I", records) for (records,) in rows if records]
+        # Those of a cell stand in their order.
+        return bits_of(chain.from_iterable(cells), max((records[-1] for records in cells), default=0))
 
     def _anywhere(self, text: Text) -> int:
         """Return the records whose texts may hold words, or that state a word which goes by them."""

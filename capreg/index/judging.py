@@ -8,9 +8,8 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import lru_cache
 from typing import Any
-
-import orjson
 
 from capreg.index.layout import Column
 from capreg.index.values import Stored, read
@@ -30,7 +29,7 @@ MOST_KEPT = 20_000
 OF_WORDS = {truth: score(Verdict(truth)) for truth in Truth}
 
 
-Work = Callable[[Any], Any]
+Work = Callable[..., Any]
 
 
 class Kept(dict):
@@ -41,10 +40,7 @@ class Kept(dict):
         self._work = work
 
     def __missing__(self, thing: Any) -> Any:
-        return self.keep(thing, self._work(thing))
-
-    def keep(self, thing: Any, found: Any) -> Any:
-        """Keep what was made of a thing, and return it."""
+        found = self._work(thing)
         if len(self) >= MOST_KEPT:
             self.clear()
         self[thing] = found
@@ -58,17 +54,11 @@ class Judged:
         """Take what lets work be called from SQL."""
         self.condition, self.column = condition, column
         self.scores, self.distances = Kept(guarded(self.score)), Kept(guarded(self.distance_km))
-        # Positions are judged by nothing but their distance, and there are as many of them as records.
-        self._is_distance = isinstance(condition, Near) and condition.unit == "km" and "*" not in column.path
 
     def score(self, value: Stored) -> int | None:
         """Return the score of what the column holds, None where it is not stated."""
         if value is None:
             return None
-        if self._is_distance:
-            distance, comfort = self.condition.comfort_km(self._position(value))
-            self.distances.keep(value, distance)
-            return 0 if comfort is None else met_score(comfort)
         if isinstance(self.condition, WordOf) and self.column.is_plain:
             words = read(value)
             return OF_WORDS[self.condition.truth(words if isinstance(words, list) else (words,))]
@@ -79,15 +69,31 @@ class Judged:
         """Return the distance of a position, in km."""
         return None if value is None else self._verdict(value).distance_km
 
-    def _position(self, value: bytes) -> Position:
-        found = orjson.loads(value)
-        for step in self.column.path:
-            found = found[step]
-        return Position(found["latitude"], found["longitude"])
-
     def _verdict(self, value: Stored) -> Verdict:
         """Return the matcher's verdict."""
         return judge_at(read(value), () if self.column.is_plain else self.column.path, self.condition)
+
+
+class Measured:
+    """A radius in km around a place, and the distances that were measured from there already: each is asked for twice."""
+
+    def __init__(self, near: Near, guarded: Callable[[Work], Work]) -> None:
+        """Take what lets work be called from SQL."""
+        self.near = near
+        self.score, self.distance_km = guarded(self._score), lru_cache(MOST_KEPT)(guarded(self._distance_km))
+
+    def _distance_km(self, latitude: float | None, longitude: float | None) -> float | None:
+        """Return how far a position lies, None where it is not stated."""
+        if latitude is None or longitude is None:
+            return None
+        return self.near.place.position.distance_km(Position(latitude, longitude))
+
+    def _score(self, latitude: float | None, longitude: float | None) -> int | None:
+        distance = self._distance_km(latitude, longitude)
+        if distance is None:
+            return None
+        comfort = self.near.comfort(distance)
+        return 0 if comfort is None else met_score(comfort)
 
 
 class Judges:
@@ -97,6 +103,7 @@ class Judges:
         """Take the day that counts, and what reads the names of a vocabulary's word by its number, a line each."""
         self.on, self.names_of = on, names_of
         self.judged: list[Judged] = []
+        self.measured: list[Measured] = []
         self._texts: list[tuple[Kept, Kept]] = []
         self._periods = Kept(lambda period: score(validity(*period, on)))
         self._stopped: BaseException | None = None
@@ -108,6 +115,14 @@ class Judges:
                 return number
         self.judged.append(Judged(condition, column, self._guarded))
         return len(self.judged) - 1
+
+    def measure(self, near: Near) -> int:
+        """Return the number of a radius in km: `near0(latitude, longitude)` is a score for the first, `far0` a distance."""
+        for number, known in enumerate(self.measured):
+            if known.near is near:
+                return number
+        self.measured.append(Measured(near, self._guarded))
+        return len(self.measured) - 1
 
     def look_for(self, text: Text) -> int:
         """Return the number of words that are looked for in any text."""
@@ -138,15 +153,17 @@ class Judges:
     def _functions(self) -> dict[str, tuple[int, Callable]]:
         scores = {f"judge{number}": (1, one.scores.__getitem__) for number, one in enumerate(self.judged)}
         distances = {f"distance{number}": (1, one.distances.__getitem__) for number, one in enumerate(self.judged)}
+        near = {f"near{number}": (2, one.score) for number, one in enumerate(self.measured)}
+        far = {f"far{number}": (2, one.distance_km) for number, one in enumerate(self.measured)}
         periods = {"valid": (2, lambda since, until: self._periods[since, until])}
-        return {**scores, **distances, **periods, "texts": (3, self._holding)}
+        return {**scores, **distances, **near, **far, **periods, "texts": (3, self._holding)}
 
     def _guarded(self, work: Work) -> Work:
         """Return work that keeps what stops it."""
 
-        def run(thing: Any) -> Any:
+        def run(*things: Any) -> Any:
             try:
-                return work(thing)
+                return work(*things)
             except BaseException as error:
                 self._stopped = error
                 raise

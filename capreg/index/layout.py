@@ -13,6 +13,8 @@ from capreg.model.value import Value
 
 Path = tuple[str, ...]
 Tree = dict[str, "Tree"]
+# What a position holds that is measured.
+AXES = ("latitude", "longitude")
 # Entries that stand for a list without entries: absent, or present and empty.
 ABSENT, EMPTY = -1, -2
 
@@ -184,11 +186,16 @@ class Layout:
 
     def _holders(self, one: Field) -> set[Path | None]:
         """Return the lists in whose tables a field has a column: where it is searched, and where it ties an entry."""
-        is_needed = one.search is not None or one.path in self._standing_in
+        is_needed = one.search is not None or one.path in self._standing_in or one.path in self._axes
         together = self.kind.together(one.path) if is_needed else None
         needing = {together.path if together else None} if is_needed else set()
         is_of_entry = one.path[-2:-1] == ("*",) and self.kind.at(one.path[:-2]).together is not None
         return needing | ({one.path[:-2]} if is_of_entry and self._ties(one) else set())
+
+    @cached_property
+    def _axes(self) -> set[Path]:
+        """The paths of the latitudes and longitudes of positions."""
+        return {(*path, axis) for path in self.positions for axis in AXES}
 
     @cached_property
     def _standing_in(self) -> set[Path]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 
 from capreg.index.judging import Judges
-from capreg.index.layout import ABSENT, Column, Layout, Table
+from capreg.index.layout import ABSENT, AXES, Column, Layout, Table
 from capreg.index.scopes import Scope, Sums, Term
 from capreg.index.terms import after, greatest, least, opposite, told, total
 from capreg.model.kinds import Field
@@ -147,8 +147,23 @@ class Translation:
         if not isinstance(part, Requirement) or len(part.fields) > 1 or part.fields[0].search.otherwise:
             return None
         alias = "r" if part.together is None else scope.rows.get(part.together.path)
-        column = self.layout.table_of(part.fields[0]).columns[part.fields[0].path]
-        return alias and told(part.fields[0], column, part.condition, self._held(part.fields[0], column, alias))
+        if alias is None:
+            return None
+        field = part.fields[0]
+        column = self.layout.table_of(field).columns[field.path]
+        if measured := self._measure(field, part.condition, column, alias):
+            return f"far{measured} <= {part.condition.radius!r}"
+        return told(field, column, part.condition, self._held(field, column, alias))
+
+    def _measure(self, field: Field, condition: object, column: Column, alias: str) -> str | None:
+        """Return what follows the name of a function that measures a position, None where that is to be judged."""
+        if not isinstance(condition, Near) or condition.unit != "km" or "*" in column.path:
+            return None
+        axes = [field.properties.get(axis) for axis in AXES]
+        if None in axes:
+            return None
+        held = (self._held(one, self.layout.table_of(one).columns[one.path], alias) for one in axes)
+        return f"{self.judges.measure(condition)}({', '.join(held)})"
 
     def expression(self, part: Expression, scope: Scope) -> str:
         """Return the score of an expression."""
@@ -206,7 +221,9 @@ class Translation:
     def _field(self, one: Field, asked: Requirement, alias: str, scope: Scope) -> str:
         column = self.layout.table_of(one).columns[one.path]
         self._measured += isinstance(asked.condition, Near)
-        found = self._quick(one, asked.condition, column, self._held(one, column, alias))
+        measured = self._measure(one, asked.condition, column, alias)
+        quick = f"near{measured}" if measured else None
+        found = quick or self._quick(one, asked.condition, column, self._held(one, column, alias))
         if not one.search.otherwise:
             return found
         return f"coalesce({found}, {self._standing_in(one, asked.condition, alias, scope)})"
@@ -275,6 +292,8 @@ class Translation:
         field = near.fields[0]
         column = self.layout.table_of(field).columns[field.path]
         alias = "r" if near.together is None else scope.rows[near.together.path]
+        if measured := self._measure(field, near.condition, column, alias):
+            return f"far{measured}"
         return f"distance{self.judges.judge(near.condition, column)}({self._held(field, column, alias)})"
 
     def _held(self, field: Field, column: Column, alias: str) -> str:

@@ -69,18 +69,14 @@ class Near(Value):
         journey = self.places.journey(self.place, position, town_beside(holder, self.named))
         return self._compared(journey.minutes, str(journey), distance)
 
-    def comfort_km(self, position: Position) -> tuple[float, float | None]:
-        """Return the distance of a position, and how comfortable that is, None where it lies too far; of a radius in km."""
-        distance = self.place.position.distance_km(position)
-        return distance, self._comfort(distance)
-
-    def _comfort(self, amount: float) -> float | None:
+    def comfort(self, amount: float) -> float | None:
+        """Return how comfortable a distance, or a time, is in the unit of the radius; None where it is too much."""
         spare = self.radius - amount
         return round(spare / self.radius, 6) if spare >= 0 else None
 
     def _compared(self, amount: float, stated: str, distance_km: float) -> Verdict:
         spare = self.radius - amount
-        comfort = self._comfort(amount)
+        comfort = self.comfort(amount)
         asked = f"{shown(round(self.radius, 3))} {self.unit}"
         said = {"asked": asked, "margin": (round(spare, 3), self.unit), "distance_km": distance_km}
         if comfort is not None:
