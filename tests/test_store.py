@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 
 import orjson
 import pytest
@@ -109,3 +110,17 @@ def test_check_reports_what_git_tracks_although_it_is_secret(sample, capreg):
     subprocess.run([*git, "add", "-f", "office/office.json"], check=True)
     done = capreg("-R", sample, "check")
     assert done.code == 4 and done.out.startswith("office/office.json:1:1 git tracks this file")
+
+
+def test_what_stands_in_for_a_library_while_another_loads_hides_it_from_nobody():
+    program = (
+        "import sys\n"
+        "from capreg.store import validators\n"
+        "assert 'email.utils' not in sys.modules\n"
+        "sys.modules['email.utils'] = validators._Later('email.utils')\n"
+        "assert sys.modules['email.utils'].parsedate_to_datetime('Tue, 27 Oct 2026 10:17:51 +0000') is None\n"
+        "assert sys.modules['email.utils'].parseaddr('Anna <anna@firm.example>') == ('Anna', 'anna@firm.example')\n"
+        "from email.utils import parsedate_to_datetime\n"
+        "assert parsedate_to_datetime('Tue, 27 Oct 2026 10:17:51 +0000').year == 2026\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

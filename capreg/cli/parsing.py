@@ -6,8 +6,8 @@ import click
 class ShortNamesFirst:
     """A command that knows `-R` at once.
 
-    Click looks for each option among the long names first, and words an error where it is none of them; that loads two
-    modules and translations, 2 ms, for nothing. Where click keeps its names otherwise, options are read as ever.
+    Click looks for each option among the long names first, and words an error where it is none of them, for which it loads
+    what looks for likenesses: a millisecond for nothing. Where click keeps its names otherwise, options are read as ever.
     """
 
     def make_parser(self, context: click.Context):

@@ -94,7 +94,7 @@ class Engine:
     def _met(self, columns: str) -> str:
         """Return SQL that selects the records that meet the question, with columns beside their numbers."""
         where = " AND ".join(self._asked.sums.met) or "1"
-        return f"SELECT r.rec{columns} FROM {{source}} AND {where}{' GROUP BY r.rec' if self._at_site else ''}"
+        return f"SELECT r.rec{columns} FROM {{candidates}} AND {where}{' GROUP BY r.rec' if self._at_site else ''}"
 
     @cached_property
     def _columns(self) -> dict[str, str]:
@@ -107,22 +107,24 @@ class Engine:
 
     def _near(self) -> Sequence[int]:
         unmet, among = self._asked.sums.unmet, self.candidates.nearly(self.question)
-        found = self._run(f"SELECT r.rec FROM {{source}} GROUP BY r.rec HAVING min({unmet}) <= {NEARLY}", among, _first)
+        found = self._run(
+            f"SELECT r.rec FROM {{candidates}} GROUP BY r.rec HAVING min({unmet}) <= {NEARLY}", among, _first
+        )
         return self._listed(among) if found is None else found
 
     def _run(self, asked: str, among: int | None, take: Callable[[Iterable[tuple]], Any]) -> Any:
         """Return what is taken of the rows that SQL yields among some records, None where it is too much for SQLite."""
         kind = self.layout.kind
         records = self.layout.name
-        source = f"{records} r"
+        candidates = f"{records} r"
         if self._at_site:
-            source += f" CROSS JOIN {self.layout.table(kind.shared).name} s ON s.rec = r.rec"
+            candidates += f" CROSS JOIN {self.layout.table(kind.shared).name} s ON s.rec = r.rec"
         # In the order of their numbers, so that sites are grouped as they come.
-        source += " WHERE 1" if among is None else " WHERE r.rec IN (SELECT value FROM json_each(?))"
+        candidates += " WHERE 1" if among is None else " WHERE r.rec IN (SELECT value FROM json_each(?))"
         values = () if among is None else (orjson.dumps(list(records_of(among))).decode(),)
         try:
             with self.judges.callable_from(self.connection):
-                return take(self.connection.execute(asked.format(source=source), values))
+                return take(self.connection.execute(asked.format(candidates=candidates), values))
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                 raise

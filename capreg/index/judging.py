@@ -117,7 +117,7 @@ class Judges:
         return len(self.judged) - 1
 
     def measure(self, near: Near) -> int:
-        """Return the number of a radius in km: `near0(latitude, longitude)` is a score for the first, `far0` a distance."""
+        """Return the number of a radius in km: `reach0(latitude, longitude)` is a score for the first, `far0` a distance."""
         for number, known in enumerate(self.measured):
             if known.near is near:
                 return number
@@ -153,10 +153,10 @@ class Judges:
     def _functions(self) -> dict[str, tuple[int, Callable]]:
         scores = {f"judge{number}": (1, one.scores.__getitem__) for number, one in enumerate(self.judged)}
         distances = {f"distance{number}": (1, one.distances.__getitem__) for number, one in enumerate(self.judged)}
-        near = {f"near{number}": (2, one.score) for number, one in enumerate(self.measured)}
+        reach = {f"reach{number}": (2, one.score) for number, one in enumerate(self.measured)}
         far = {f"far{number}": (2, one.distance_km) for number, one in enumerate(self.measured)}
         periods = {"valid": (2, lambda since, until: self._periods[since, until])}
-        return {**scores, **distances, **near, **far, **periods, "texts": (3, self._holding)}
+        return {**scores, **distances, **reach, **far, **periods, "texts": (3, self._holding)}
 
     def _guarded(self, work: Work) -> Work:
         """Return work that keeps what stops it."""

@@ -31,6 +31,11 @@ class _Lines(dict):
 LINES = _Lines()
 
 
+def line(text: str) -> str:
+    """Return the words of a text, folded as `tokens` does, blanks between."""
+    return LINES[text][0]
+
+
 def lines_and_stems(texts: Iterable[str]) -> tuple[str, str]:
     """Return the words of texts, folded as `tokens` does, a line a text; and the stems that are no words of their text."""
     found = [LINES[text] for text in texts]

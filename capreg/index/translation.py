@@ -222,7 +222,7 @@ class Translation:
         column = self.layout.table_of(one).columns[one.path]
         self._measured += isinstance(asked.condition, Near)
         measured = self._measure(one, asked.condition, column, alias)
-        quick = f"near{measured}" if measured else None
+        quick = f"reach{measured}" if measured else None
         found = quick or self._quick(one, asked.condition, column, self._held(one, column, alias))
         if not one.search.otherwise:
             return found

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from capreg.index.lines import lines_and_stems, text_query
+from capreg.index.lines import line, lines_and_stems, text_query
 from capreg.model.text import tokens
 from capreg.model.vocabulary import Vocabulary, Word
 
@@ -23,7 +23,7 @@ def write_words(connection: sqlite3.Connection, vocabularies: Mapping[str, Vocab
     for code, (vocabulary, word) in enumerate(numbered, 1):
         entry = {**_entry(vocabulary, word), "including": including[vocabulary.title, word.id]}
         rows.append((code, vocabulary.title, word.id, orjson.dumps(entry)))
-        keys += ((vocabulary.title, key, code) for key in {" ".join(tokens(one)) for one in word.spellings})
+        keys += ((vocabulary.title, key, code) for key in set(map(line, word.spellings)))
         texts.append((code, *lines_and_stems(sorted(vocabulary.texts(word.id)))))
     connection.executemany("INSERT INTO word VALUES (?, ?, ?, ?)", rows)
     connection.executemany("INSERT INTO spelling VALUES (?, ?, ?)", sorted(keys))
