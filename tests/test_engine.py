@@ -1,5 +1,6 @@
 """The index answers exactly what the matcher means: random questions of random firms, asked of both."""
 
+import json
 import sqlite3
 from array import array
 from decimal import Decimal
@@ -32,15 +33,20 @@ from capreg.query.ranges import Range
 from capreg.store.create import create
 
 ORDERS = [[], ["distance_km"], ["-fit", "name"], ["-employees"], ["name"], ["locality", "-distance_km"]]
+# Those of a kind that has neither employees nor towns.
+FEW_ORDERS = ORDERS[:3]
 
 
 class Both:
     """An index, and the matcher beside it."""
 
-    def __init__(self, folder) -> None:
+    def __init__(self, folder, kind: str = "firm", schema: dict | None = None) -> None:
         create(folder, sample=False)
+        if schema:
+            (folder / "schemas").mkdir()
+            (folder / "schemas" / f"{kind}.schema.json").write_text(json.dumps(schema))
         self.catalogue = Catalogue(str(folder))
-        self.kind = self.catalogue.kind("firm")
+        self.kind = self.catalogue.kind(kind)
         self.layout = self.catalogue.layout(self.kind)
         self.asking = Asking(self.kind, self.catalogue.vocabularies, places_of(self.catalogue), TODAY)
         self.codes = codes_of(self.catalogue.connection)
@@ -94,7 +100,7 @@ class Both:
         engine = Engine(self.catalogue, self.asking, question, liked)
         judged = [Hit(id, card, lambda card: match(question, card, self.asking, liked)) for id, card in cards]
         met = [hit for hit in judged if not hit.near_miss]
-        for sort in ORDERS:
+        for sort in ORDERS if self.kind.id == "firm" else FEW_ORDERS:
             order = Order.of(self.kind, sort)
             expected = [hit.id for hit in order.sorted(met)]
             hits = engine.hits(order)
@@ -188,6 +194,53 @@ def test_so_does_one_of_a_firm_of_which_one_thing_changed(both, before, after):
     found = both.content()
     both.hold([firm(**after)])
     assert found == both.content()
+
+
+NOTE = {"label": {"en": "x", "it": "x"}, "tier": "short"}
+DEPOT = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "unevaluatedProperties": False,
+    "capreg": {"kind": {"folder": "depots", "label": {"en": "depot", "it": "deposito"}, "title": "name", "columns": ["name"]}},
+    "properties": {
+        **{key: {"type": "string", "capreg": NOTE} for key in ("kind", "id", "town", "land")},
+        "name": {"type": "string", "capreg": {**NOTE, "search": {"name": "name", "as": "text"}}},
+        "position": {"$ref": "common.schema.json#/$defs/position", "capreg": {**NOTE, "search": {"name": "near", "as": "place", "named": ["town", "land"]}}},
+        "gates": {
+            "type": "array",
+            "items": {
+                "type": "object", "unevaluatedProperties": False,
+                "properties": {
+                    **{key: {"type": "string", "capreg": NOTE} for key in ("town", "land")},
+                    "position": {"$ref": "common.schema.json#/$defs/position", "capreg": {**NOTE, "search": {"name": "gate", "as": "place", "named": ["town", "land"]}}},
+                },
+            },
+        },
+    },
+}  # fmt: skip
+POSITIONS = st.fixed_dictionaries(
+    {"latitude": st.sampled_from([44, 44.5, 44.7, 46.0]), "longitude": st.sampled_from([11, 11.3, 12.0])}
+)
+DEPOTS = st.lists(
+    st.fixed_dictionaries(
+        {},
+        optional={"position": POSITIONS, "gates": st.lists(POSITIONS.map(lambda one: {"position": one}), max_size=2)},
+    ),
+    max_size=5,
+)
+# In kilometres SQLite tells by the two numbers of a position, in minutes and of several positions the matcher judges.
+PLACES = [f"{name}:44.49,11.34,{radius}" for name in ("near", "gate") for radius in ("50km", "200km", "60min")]
+
+
+@pytest.fixture(scope="module")
+def depots(tmp_path_factory):
+    """An index and the matcher, of a kind whose records lie somewhere themselves, and have gates that do."""
+    return Both(tmp_path_factory.mktemp("depots") / "registry", "depot", DEPOT)
+
+
+@thorough(60)
+@given(found=DEPOTS, asked=st.sampled_from([*PLACES, *map("^{}".format, PLACES), f"{PLACES[0]} OR {PLACES[4]}"]))
+def test_positions_outside_lists_and_in_them_are_measured_alike(depots, found, asked):
+    records = [{"kind": "depot", "id": f"d{at}", "name": "Depot", **one} for at, one in enumerate(found)]
+    depots.agree(records, asked)
 
 
 ENDS = st.decimals(-1000, 1000, places=3) | st.integers(-1000, 1000).map(Decimal)
