@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Mapping
 
-from capreg.index.look import Before, Folder, Listing, Look, look, names_read
+from capreg.index.look import Before, Folder, Listing, Look, folder_stamp, look, names_read
 
 # Up to so many files each is looked at whenever the index is opened, above only those in folders that changed.
 MOST_LOOKED_AT = 20_000
@@ -18,7 +18,11 @@ def look_again(root: str, connection: sqlite3.Connection, kinds: Mapping[str, st
         kinds: the folder of each kind below the root.
         every: look at every file, not only at those in folders that changed.
     """
-    folders = {path: Folder(path, kind, stamp) for path, kind, stamp in connection.execute("SELECT * FROM folder")}
+    known = connection.execute("SELECT path, kind, stamp FROM folder").fetchall()
+    # Mostly nothing has.
+    if not every and all(folder_stamp(f"{root}/{path}") == stamp for path, _, stamp in known):
+        return Look([], [], {})
+    folders = {path: Folder(path, kind, stamp) for path, kind, stamp in known}
     listings = _listings(connection) if every else {}
     before = Before(folders, lambda path: listings.get(path) or listing_of(connection, path))
     return look(root, kinds, before, every)
