@@ -13,8 +13,11 @@ class ShortNamesFirst:
     def make_parser(self, context: click.Context):
         """Return what reads the words of this command."""
         parser = super().make_parser(context)
-        names = vars(parser)
-        names.get("_long_opt", {}).update(names.get("_short_opt", {}))
+        known, as_ever, short = (
+            getattr(parser, name, None) for name in ("_short_opt", "_process_opts", "_match_short_opt")
+        )
+        if known and as_ever and short:
+            parser._process_opts = lambda word, state: (short if word in known else as_ever)(word, state)
         return parser
 
 

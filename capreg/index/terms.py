@@ -11,10 +11,12 @@ from capreg.model.quantity import decimal
 from capreg.query.amounts import Number
 from capreg.query.conditions import WordOf
 from capreg.query.ranges import Range
-from capreg.query.way import FULL_SCORE, NOT_STATED_SCORE
+from capreg.query.way import FULL_SCORE, MEETS_SCORE, NOT_STATED_SCORE
 
 # How many arguments SQLite takes for one call.
 MOST_ARGUMENTS = 100
+# No number is greater (IEEE 754, binary64).
+GREATEST = "1.7976931348623157e308"
 
 
 def least(terms: Iterable[str]) -> str:
@@ -57,19 +59,37 @@ def quoted(words: Iterable[str]) -> str:
     return ", ".join("'" + word.replace("'", "''") + "'" for word in sorted(words))
 
 
-def told(field: Field, column: Column, condition: object, held: str) -> str | None:
-    """Return whether what a column holds meets a condition, None where SQLite itself cannot tell."""
+def told(field: Field, column: Column, condition: object, held: str, judged: str) -> str | None:
+    """Return whether what a column holds meets a condition, None where SQLite itself cannot tell.
+
+    Args:
+        judged: the score of what the column holds, for what is of another type than most.
+    """
     if not column.is_plain:
         return None
     if isinstance(condition, WordOf) and field.type == "string":
-        return f"{held} IN ({quoted(condition.meeting)})"
+        return _judged_if(f"typeof({held}) = 'blob'", judged, f"{held} IN ({quoted(condition.meeting)})")
     if (
         isinstance(condition, Number)
         and field.type in ("number", "integer")
         and not any(map(_is_large, condition.ranges))
     ):
-        return f"({' OR '.join(f'({within(asked, held)})' for asked in condition.ranges)})"
+        ranges = " OR ".join(f"({within(asked, held)})" for asked in condition.ranges)
+        # To SQLite every text, and all that stands as JSON, is more than any number.
+        return _judged_if(f"{held} > {GREATEST}", judged, f"({ranges})")
     return None
+
+
+def lasting(first: str, last: str, day: str, judged: str) -> str:
+    """Return whether a period from one column to another holds on a day (ISO 8601), which may be written otherwise there."""
+    return _judged_if(
+        f"{last} NOT GLOB '????-??-??'", judged, f"({first} IS NULL OR {first} <= '{day}') AND {last} >= '{day}'"
+    )
+
+
+def _judged_if(odd: str, judged: str, term: str) -> str:
+    """Return a term, what is odd being judged instead of compared."""
+    return f"CASE WHEN {odd} THEN {judged} >= {MEETS_SCORE} ELSE {term} END"
 
 
 def _is_large(asked: Range) -> bool:

@@ -11,7 +11,7 @@ from itertools import count
 from capreg.index.judging import Judges
 from capreg.index.layout import ABSENT, AXES, Column, Layout, Table
 from capreg.index.scopes import Scope, Sums, Term
-from capreg.index.terms import after, greatest, least, opposite, told, total
+from capreg.index.terms import after, greatest, lasting, least, opposite, told, total
 from capreg.model.kinds import Field
 from capreg.query.amounts import Number
 from capreg.query.conditions import WordOf
@@ -153,7 +153,8 @@ class Translation:
         column = self.layout.table_of(field).columns[field.path]
         if measured := self._measure(field, part.condition, column, alias):
             return f"far{measured} <= {part.condition.radius!r}"
-        return told(field, column, part.condition, self._held(field, column, alias))
+        held = self._held(field, column, alias)
+        return told(field, column, part.condition, held, self._judged(part.condition, column, held))
 
     def _measure(self, field: Field, condition: object, column: Column, alias: str) -> str | None:
         """Return what follows the name of a function that measures a position, None where that is to be judged."""
@@ -230,10 +231,14 @@ class Translation:
 
     def _quick(self, one: Field, condition: object, column: Column, held: str) -> str:
         """Return the score of a column: what is plain is judged by SQLite itself, as far as it fails."""
-        judged = f"judge{self.judges.judge(condition, column)}({held})"
+        judged = self._judged(condition, column, held)
         broader = condition.meeting | condition.above if isinstance(condition, WordOf) else None
-        known = told(one, column, condition._replace(meeting=broader) if broader else condition, held)
+        known = told(one, column, condition._replace(meeting=broader) if broader else condition, held, judged)
         return f"CASE WHEN {known} THEN {judged} WHEN {held} IS NULL THEN NULL ELSE 0 END" if known else judged
+
+    def _judged(self, condition: object, column: Column, held: str) -> str:
+        """Return the score of what a column holds, NULL where it is not stated, as the matcher's condition says."""
+        return f"judge{self.judges.judge(condition, column)}({held})"
 
     def _standing_in(self, one: Field, condition: object, alias: str, scope: Scope) -> str:
         """Return the score of what stands in for a field: of the entries that are named beside it, any may serve."""
@@ -276,8 +281,8 @@ class Translation:
         return shared is not None and one.refers == shared.dotted and shared.path in scope.rows
 
     def _valid(self, first: str, last: str) -> Term:
-        day = f"'{self.judges.on.isoformat()}'"
-        return Term.of(f"valid({first}, {last})", f"({first} IS NULL OR {first} <= {day}) AND {last} >= {day}")
+        judged = f"valid({first}, {last})"
+        return Term.of(judged, lasting(first, last, self.judges.on.isoformat(), judged))
 
     def _same_site(self, named: str, site: str) -> Term:
         id = f"{site}.{self.layout.table(self.kind.shared).column((*self.kind.shared.path, '*', 'id'))}"

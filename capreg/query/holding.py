@@ -21,9 +21,9 @@ def _ties(together: Field, entry: Mapping[str, Any], scope: Scope) -> Iterable[V
             yield validity(entry.get(one.search.since), entry.get(key), scope.asking.on)
     shared = scope.asking.kind.shared
     for key, one in together.tying:
-        if one.serves and scope.head and key in entry:
+        if one.serves and scope.head and entry.get(key) is not None:
             yield scope.head.judge(entry[key])
-        elif shared and one.refers == shared.dotted and shared.path in scope.entries and key in entry:
+        elif shared and one.refers == shared.dotted and shared.path in scope.entries and entry.get(key) is not None:
             yield _same_site(entry[key], scope.entries[shared.path][0])
 
 

@@ -252,7 +252,7 @@ def _references(kind: Kind, document: Mapping[str, Any]) -> Iterator[tuple[str, 
         if field.refers:
             known = set(values(document, (*field.refers.split("."), "*", "id")))
             for place, value in places(document, field.path):
-                if value not in known:
+                if value is not None and value not in known:
                     yield ERROR, place, f"{value!r} is no id of {field.refers}"
 
 
@@ -264,7 +264,7 @@ def _words(registry: Registry, kind: Kind, document: Mapping[str, Any]) -> Itera
 
 def _unknown_word(registry: Registry, field: Field, place: tuple, value: str) -> Iterator[tuple[str, tuple, str]]:
     vocabulary = registry.vocabularies[field.search.words]
-    if value not in vocabulary.words:
+    if value is not None and value not in vocabulary.words:
         try:
             yield WARN, place, f"the vocabulary {vocabulary.title} writes {value!r} as {vocabulary.find(value)!r}"
         except CapregError as error:

@@ -47,7 +47,7 @@ class Place:
 
     def may_be_broken_by(self, value: Any, ids: "Ids") -> bool:
         """Whether what stands here may break a test."""
-        if self.entries is not None:
+        if self.entries is not None and isinstance(value, list):
             return any(self.entries.may_be_broken_by(entry, ids) for entry in value)
         if not isinstance(value, dict):
             return False
@@ -92,10 +92,10 @@ def _tests_of(field: Field, key: str) -> Iterator[Test]:
     if field.refers:
         yield lambda holder, ids: key in holder and not ids[field.refers].issuperset(_listed(holder[key]))
     if field.search and field.search.meaning == "contains":
-        yield lambda holder, _: key in holder and _is_reversed(holder[key].get("min"), holder[key].get("max"))
+        yield lambda holder, _: any(_ends_before(one, "min", "max") for one in _listed(holder.get(key)))
     if field.is_period and field.search.since:
         since = field.search.since
-        yield lambda holder, _: _is_reversed(holder.get(since), holder.get(key))
+        yield lambda holder, _: _ends_before(holder, since, key)
 
 
 def _list_at(document: Any, path: Path) -> Iterable:
@@ -121,5 +121,8 @@ def _listed(value: Any) -> Any:
     return () if value is None else value if isinstance(value, list) else (value,)
 
 
-def _is_reversed(first: Any, last: Any) -> bool:
-    return first is not None and last is not None and first > last
+def _ends_before(holder: Any, first: str, last: str) -> bool:
+    """Whether what a holder states last lies before what it states first."""
+    if not isinstance(holder, dict) or holder.get(first) is None or holder.get(last) is None:
+        return False
+    return holder[first] > holder[last]
