@@ -295,6 +295,7 @@ ODDS = st.lists(
     ),
     max_size=5,
 )  # fmt: skip
+NULL_HALL = {"job": "milling", "hall": None, "until": "2099-12-31"}
 OF_ODDS = [
     "amount:10..",
     "amount:..10",
@@ -316,6 +317,11 @@ def odds(tmp_path_factory):
 @given(found=ODDS, asked=st.sampled_from([*OF_ODDS, *map("^({})".format, OF_ODDS)]))
 def test_what_only_a_schema_of_the_registry_allows_is_found_alike(odds, found, asked):
     odds.agree([{"kind": "odd", "id": f"o{at}", "name": "Odd", **one} for at, one in enumerate(found)], asked)
+
+
+def test_an_entry_whose_site_is_null_holds_at_all(odds):
+    halls = [{"id": "a", "height": 6}]
+    odds.agree([{"kind": "odd", "id": "o", "name": "Odd", "halls": halls, "jobs": [NULL_HALL]}], "job:milling height:5")
 
 
 ENDS = st.decimals(-1000, 1000, places=3) | st.integers(-1000, 1000).map(Decimal)
