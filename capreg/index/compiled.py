@@ -10,8 +10,8 @@ from capreg.model.settings import Settings
 
 KIND = ("id", "folder", "label", "labels", "title", "columns")
 FIELD = (
-    "label", "unit", "unless", "together", "refers", "serves", "work", "dated", "stale_after", "type", "bounds",
-    "examples",
+    "label", "unit", "unless", "together", "refers", "serves", "work", "dated", "stale_after", "type", "is_mixed",
+    "bounds", "examples",
 )  # fmt: skip
 TUPLES = {"bounds", "examples"}
 TIERS = tuple(Tier)

@@ -16,7 +16,7 @@ import capreg
 from capreg.index.layout import Layout, Table
 from capreg.model.kinds import Tier
 
-FORMAT = 5
+FORMAT = 6
 WAIT_SECONDS = 30
 SHARED = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID",

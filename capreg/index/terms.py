@@ -63,12 +63,13 @@ def told(field: Field, column: Column, condition: object, held: str, judged: str
     """Return whether what a column holds meets a condition, None where SQLite itself cannot tell.
 
     Args:
-        judged: the score of what the column holds, for what is of another type than most.
+        judged: the score of what the column holds, for what may be of another type than the field's.
     """
     if not column.is_plain:
         return None
     if isinstance(condition, WordOf) and field.type == "string":
-        return _judged_if(f"typeof({held}) = 'blob'", judged, f"{held} IN ({quoted(condition.meeting)})")
+        term = f"{held} IN ({quoted(condition.meeting)})"
+        return _judged_if(f"typeof({held}) = 'blob'", judged, term) if field.is_mixed else term
     if (
         isinstance(condition, Number)
         and field.type in ("number", "integer")
@@ -76,7 +77,7 @@ def told(field: Field, column: Column, condition: object, held: str, judged: str
     ):
         ranges = " OR ".join(f"({within(asked, held)})" for asked in condition.ranges)
         # To SQLite every text, and all that stands as JSON, is more than any number.
-        return _judged_if(f"{held} > {GREATEST}", judged, f"({ranges})")
+        return _judged_if(f"{held} > {GREATEST}", judged, f"({ranges})") if field.is_mixed else f"({ranges})"
     return None
 
 

@@ -77,6 +77,7 @@ class _Field(Value):
     heads: tuple[str, ...] = ()
     type: str | None = None
     may_be_null: bool = False
+    is_mixed: bool = False
     bounds: tuple[float | None, float | None] = (None, None)
     examples: tuple = ()
     properties: Mapping[str, "Field"] = NOTHING
@@ -87,7 +88,8 @@ class Field(_Field):
     """One place in a kind's records, with the places below it.
 
     `path` names the keys from the record's root, `*` standing for each entry of a list. `tier` is the most
-    closed of its own and its ancestors'; confidential where none of them says one.
+    closed of its own and its ancestors'; confidential where none of them says one. `is_mixed` says that its values may be
+    of another type than `type`.
     """
 
     @cached_property
@@ -273,7 +275,8 @@ def _field(path: tuple[str, ...], schema: Mapping, above: Tier | None) -> Field:
         tier=Tier.confidential if stated is None else stated,
         search=search,
         type=_type(schema),
-        may_be_null="null" in (schema.get("type") or ()) and isinstance(schema.get("type"), list),
+        may_be_null="null" in _types(schema),
+        is_mixed=len({*_types(schema)} - {"null"}) > 1,
         bounds=_bounds(schema),
         examples=tuple(schema.get("examples", ())),
         properties=below,
@@ -292,5 +295,9 @@ def _bounds(schema: Mapping) -> tuple[float | None, float | None]:
 
 
 def _type(schema: Mapping) -> str | None:
-    types = schema.get("type")
-    return next((one for one in types if one != "null"), None) if isinstance(types, list) else types
+    return next((one for one in _types(schema) if one != "null"), None)
+
+
+def _types(schema: Mapping) -> list[str]:
+    types = schema.get("type", [])
+    return types if isinstance(types, list) else [types]
