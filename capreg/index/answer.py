@@ -22,12 +22,12 @@ PAGE = 256
 class Met(Value):
     """What is known of a record that meets everything before it is judged: its fit, its distance where one was asked.
 
-    `site` is the position in its list of the site that serves best, None where more than one would do.
+    `site` is the position in its list of the site that serves best.
     """
 
     fit: float
     distance_km: float | None
-    site: int | None
+    site: int
 
 
 class Hit:
@@ -57,7 +57,7 @@ class Hit:
     @property
     def site(self) -> int:
         """The position in its list of the site that serves best."""
-        return self.match.site if self._met is None or self._met.site is None else self._met.site
+        return (self._met or self.match).site
 
     @property
     def near_miss(self) -> bool:

@@ -22,7 +22,7 @@ from capreg.model.value import Value
 from capreg.query.asking import Asking
 from capreg.query.match import Match, match
 from capreg.query.question import Question
-from capreg.query.way import FULL_SCORE
+from capreg.query.way import FULL_SCORE, fit_of
 
 NOTHING: Mapping[int, Met] = MappingProxyType({})
 # How many requirements a near miss fails or does not state.
@@ -100,10 +100,15 @@ class Engine:
     def _columns(self) -> dict[str, str]:
         """The fit of a record in thousandths, and its distance, at the site that serves best."""
         best, nearest = ("max", "min") if self._at_site else ("", "")
-        count = _requirements(self.question) + _requirements(self.liked)
+        count = self._count
         total = f"{best}({self._asked.sums.score}) + {self._asked.preferred}"
         fit = f"(2000 * ({total}) + {FULL_SCORE * count}) / {2 * FULL_SCORE * count}" if count else "1000"
         return {"fit": fit, "distance": f"{nearest}({self._asked.sums.distance})"}
+
+    @property
+    def _count(self) -> int:
+        """How many verdicts make the fit."""
+        return _requirements(self.question) + _requirements(self.liked)
 
     def _near(self) -> Sequence[int]:
         unmet, among = self._asked.sums.unmet, self.candidates.nearly(self.question)
@@ -154,9 +159,24 @@ class Engine:
         asked = self._asked
         if not (asked.is_score_exact and asked.is_distance_exact):
             return self._read(records)
-        site = "CASE count(*) WHEN 1 THEN max(min(s.entry), 0) END" if self._at_site else "0"
-        columns = "".join(f", {column}" for column in (*self._columns.values(), site))
-        return self._read(records, self._run(self._met(columns), bits_of(records), _known) or NOTHING)
+        site = "s.entry" if self._at_site else "0"
+        ways = (
+            f"SELECT r.rec, {asked.sums.score} + {asked.preferred}, {asked.sums.distance}, {site} FROM {{candidates}}"
+        )
+        found = self._run(" AND ".join((ways, *asked.sums.met)), bits_of(records), self._known)
+        return self._read(records, found or NOTHING)
+
+    def _known(self, rows: Iterable[tuple]) -> dict[int, Met]:
+        """Return what is known of records by the rows of their sites that meet everything; see `of_several` in `query/way.py`."""
+        ways: dict[int, list[tuple]] = {}
+        for rec, total, distance, site in rows:
+            ways.setdefault(rec, []).append((distance or 0.0, -total, site, distance))
+        return {rec: self._best(found) for rec, found in ways.items()}
+
+    def _best(self, ways: list[tuple]) -> Met:
+        *_, site, distance = min(ways)
+        fit = fit_of(-min(negative for _, negative, *_ in ways), self._count)
+        return Met(fit, distance, max(site, 0))
 
     def _judged(self, document: Mapping[str, Any]) -> Match:
         return match(self.question, document, self.asking, self.liked)
@@ -165,11 +185,6 @@ class Engine:
 def _first(rows: Iterable[tuple]) -> array:
     """Return the records that rows begin with."""
     return array("I", (row[0] for row in rows))
-
-
-def _known(rows: Iterable[tuple]) -> dict[int, Met]:
-    """Return what rows say of records that are met."""
-    return {rec: Met(fit / 1_000, distance, site) for rec, fit, distance, site in rows}
 
 
 def _requirements(question: Question) -> int:
