@@ -76,3 +76,14 @@ def test_an_unknown_column_of_a_list_names_the_nearest(books, capreg, command):
 def test_a_list_is_arranged_in_every_format(books, capreg, format):
     done = capreg("-R", books, "client", "list", "--sort", "-id", "--limit", "1", "-O", format)
     assert "zeta" in done.out and "acme" not in done.out
+
+
+@pytest.mark.parametrize("words", [["-O", "json"], ["-Ojson"], ["-qOjson"], ["--format", "json"], ["--format=json"]])
+def test_options_are_written_as_everywhere(sample, capreg, words):
+    done = capreg("-R", sample, "search", *words, "process:milling")
+    assert (done.code, done.json["total"]) == (0, 24)
+
+
+def test_an_equals_sign_after_a_short_option_belongs_to_its_value(sample, capreg):
+    assert "'=json'" in capreg("-R", sample, "search", "-O=json").err
+    assert "=x is no registry" in capreg("-R=x", "search").err
