@@ -155,9 +155,9 @@ def test_long_questions_are_answered_too(both, documents, trees):
 
 def test_a_fit_that_is_too_much_for_sqlite_is_left_to_the_matcher(both, monkeypatch):
     deep = "(" * 5_000 + "1" + ")" * 5_000
-    monkeypatch.setattr(Engine, "_columns", {"fit": deep, "distance": "NULL"})
     both.hold([firm("rossi")])
     engine = Engine(both.catalogue, both.asking, read_question("name:rossi", both.asking))
+    monkeypatch.setattr(engine, "_asked", engine._asked._replace(preferred=deep))
     hits = engine.hits(Order.of(both.kind, ["name"]))
     hits.keep(slice(None))
     assert [(hit.id, hit.fit) for hit in hits] == [("rossi", next(iter(hits)).match.fit)]
