@@ -89,7 +89,7 @@ class Measured:
         return self.near.place.position.distance_km(Position(latitude, longitude))
 
     def _score(self, latitude: float | None, longitude: float | None) -> int | None:
-        distance = self._distance_km(latitude, longitude)
+        distance = self.distance_km(latitude, longitude)
         if distance is None:
             return None
         comfort = self.near.comfort(distance)

@@ -134,6 +134,10 @@ class Layout:
             return self.table(together)
         return self.record if field.path in self.record.columns else self.wide
 
+    def column_of(self, field: Field) -> Column:
+        """Return the column of a field."""
+        return self.table_of(field).columns[field.path]
+
     def count(self, together: Field) -> str:
         """Return the column of the records that holds how many entries a list has, NULL where it is not stated."""
         return f"n{self.number[together.path]}"

@@ -150,20 +150,20 @@ class Translation:
         if alias is None:
             return None
         field = part.fields[0]
-        column = self.layout.table_of(field).columns[field.path]
-        if measured := self._measure(field, part.condition, column, alias):
+        if measured := self._measure(field, part.condition, alias):
             return f"far{measured} <= {part.condition.radius!r}"
+        column = self.layout.column_of(field)
         held = self._held(field, column, alias)
         return told(field, column, part.condition, held, self._judged(part.condition, column, held))
 
-    def _measure(self, field: Field, condition: object, column: Column, alias: str) -> str | None:
+    def _measure(self, field: Field, condition: object, alias: str) -> str | None:
         """Return what follows the name of a function that measures a position, None where that is to be judged."""
-        if not isinstance(condition, Near) or condition.unit != "km" or "*" in column.path:
+        if not isinstance(condition, Near) or condition.unit != "km" or "*" in self.layout.column_of(field).path:
             return None
         axes = [field.properties.get(axis) for axis in AXES]
         if None in axes:
             return None
-        held = (self._held(one, self.layout.table_of(one).columns[one.path], alias) for one in axes)
+        held = (self._held(one, self.layout.column_of(one), alias) for one in axes)
         return f"{self.judges.measure(condition)}({', '.join(held)})"
 
     def expression(self, part: Expression, scope: Scope) -> str:
@@ -220,17 +220,17 @@ class Translation:
         return f"coalesce(nullif({best}, -1), {NOT_STATED_SCORE})"
 
     def _field(self, one: Field, asked: Requirement, alias: str, scope: Scope) -> str:
-        column = self.layout.table_of(one).columns[one.path]
         self._measured += isinstance(asked.condition, Near)
-        measured = self._measure(one, asked.condition, column, alias)
-        quick = f"reach{measured}" if measured else None
-        found = quick or self._quick(one, asked.condition, column, self._held(one, column, alias))
+        measured = self._measure(one, asked.condition, alias)
+        found = f"reach{measured}" if measured else self._quick(one, asked.condition, alias)
         if not one.search.otherwise:
             return found
         return f"coalesce({found}, {self._standing_in(one, asked.condition, alias, scope)})"
 
-    def _quick(self, one: Field, condition: object, column: Column, held: str) -> str:
+    def _quick(self, one: Field, condition: object, alias: str) -> str:
         """Return the score of a column: what is plain is judged by SQLite itself, as far as it fails."""
+        column = self.layout.column_of(one)
+        held = self._held(one, column, alias)
         judged = self._judged(condition, column, held)
         broader = condition.meeting | condition.above if isinstance(condition, WordOf) else None
         known = told(one, column, condition._replace(meeting=broader) if broader else condition, held, judged)
@@ -249,8 +249,7 @@ class Translation:
         ids = self.layout.table_of(one).column((*one.path[:-1], through))
         named = f"CAST({alias}.{ids} AS TEXT)"
         column = table.columns[(*others.path, "*", key)]
-        number = self.judges.judge(condition, column)
-        score = f"coalesce(judge{number}({other}.{column.name}), {NOT_STATED_SCORE})"
+        score = f"coalesce({self._judged(condition, column, f'{other}.{column.name}')}, {NOT_STATED_SCORE})"
         found = least([score, *_scores(self.holds(others, other, scope))])
         lost = f"CASE WHEN count(*) < json_array_length({named}) THEN {NOT_STATED_SCORE} END"
         best = f"max(coalesce(max({found}), -1), coalesce({lost}, -1))"
@@ -271,7 +270,7 @@ class Translation:
         for _, one in together.tying:
             if one.serves and scope.head:
                 served = table.columns[one.path]
-                judged = f"judge{self.judges.judge(scope.head, served)}({alias}.{served.name})"
+                judged = self._judged(scope.head, served, f"{alias}.{served.name}")
                 yield Term.of(f"coalesce({judged}, {FULL_SCORE})")
             elif self._names_site(one, scope):
                 yield self._same_site(f"{alias}.{table.column(one.path)}", scope.rows[self.kind.shared.path])
@@ -295,10 +294,10 @@ class Translation:
     def _distance(self, near: Requirement, scope: Scope) -> str:
         """Return the distance of the site from the place that is asked for."""
         field = near.fields[0]
-        column = self.layout.table_of(field).columns[field.path]
         alias = "r" if near.together is None else scope.rows[near.together.path]
-        if measured := self._measure(field, near.condition, column, alias):
+        if measured := self._measure(field, near.condition, alias):
             return f"far{measured}"
+        column = self.layout.column_of(field)
         return f"distance{self.judges.judge(near.condition, column)}({self._held(field, column, alias)})"
 
     def _held(self, field: Field, column: Column, alias: str) -> str:

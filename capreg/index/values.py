@@ -15,10 +15,7 @@ Stored = None | int | float | str | bytes
 def row(holder: Mapping[str, Any], table: Table) -> tuple[Stored, ...]:
     """Return what the columns of a table hold of the record or the entry in which their values stand."""
     under = map(holder.get, table.keys)
-    plain = [
-        value if type(value) in PLAIN or type(value) is int and -LARGEST <= value < LARGEST else written(value)
-        for value in under
-    ]
+    plain = [value if type(value) in PLAIN else written(value) for value in under]
     # Most of what stands deeper is not there at all, which the first step tells.
     deeper = [
         stored(holder, column) if first is None or holder.get(first) is not None else None

@@ -1,7 +1,6 @@
 """Vocabularies in the index: a word is looked up without reading its vocabulary."""
 
 import sqlite3
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -15,14 +14,9 @@ from capreg.model.vocabulary import Vocabulary, Word
 def write_words(connection: sqlite3.Connection, vocabularies: Mapping[str, Vocabulary]) -> None:
     """Put vocabularies into a new index, with what meets each word and what lies above it."""
     numbered = [(one, word) for one in vocabularies.values() for word in one.words.values()]
-    including = defaultdict(list)
-    for vocabulary, word in numbered:
-        for included in word.includes:
-            including[vocabulary.title, included].append(word.id)
     rows, keys, texts = [], [], []
     for code, (vocabulary, word) in enumerate(numbered, 1):
-        entry = {**_entry(vocabulary, word), "including": including[vocabulary.title, word.id]}
-        rows.append((code, vocabulary.title, word.id, orjson.dumps(entry)))
+        rows.append((code, vocabulary.title, word.id, orjson.dumps(_entry(vocabulary, word))))
         keys += ((vocabulary.title, key, code) for key in set(map(line, word.spellings)))
         texts.append((code, *lines_and_stems(sorted(vocabulary.texts(word.id)))))
     connection.executemany("INSERT INTO word VALUES (?, ?, ?, ?)", rows)
@@ -37,6 +31,7 @@ def _entry(vocabulary: Vocabulary, word: Word) -> dict[str, Any]:
         "meeting": sorted(vocabulary.meeting(word.id)),
         "above": sorted(vocabulary.above(word.id)),
         "below": vocabulary.below(word.id),
+        "including": vocabulary.including(word.id),
     }
 
 

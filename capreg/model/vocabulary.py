@@ -133,7 +133,15 @@ class Vocabulary:
 
     def including(self, word: str) -> list[str]:
         """Return the ids of the words that include one by themselves."""
-        return [one.id for one in self.words.values() if word in one.includes]
+        return self._including.get(word, [])
+
+    @cached_property
+    def _including(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for one in self.words.values():
+            for included in dict.fromkeys(one.includes):
+                found.setdefault(included, []).append(one.id)
+        return found
 
     def branch(self, word: str) -> Iterator[str]:
         """Yield the id of a word, then those of all below it, each followed by what is below it."""

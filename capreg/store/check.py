@@ -203,7 +203,7 @@ def _record(registry: Registry, kind: Kind, record: Record) -> Iterator[Fault]:
     if found := list(nonsense(registry, kind, record.document)):
         located, file = (
             strict.locate(read_bytes(record.path, registry.root)),
-            os.path.relpath(record.path, registry.root),
+            str(registry.shown(record.path)),
         )
         for id, severity, place, sentence in found:
             yield Fault(severity, file, *located.position(place), pointer(place), sentence, id)

@@ -106,9 +106,9 @@ class Registry:
         """
         return load_record(self.root, kind, self.loaded(kind.id).validator, path)
 
-    def shown(self, path: Path) -> Path:
+    def shown(self, path: StrPath) -> Path:
         """Return a path as messages show it: from the registry's folder."""
-        return path.relative_to(self.root)
+        return Path(path).relative_to(self.root)
 
     def path(self, kind: Kind, id: str) -> Path:
         """Return the file of a record.
