@@ -17,7 +17,7 @@ from test_terminal import at_terminal, seen
 
 from capreg.exchange.record_yaml import commented_yaml, record_yaml
 from capreg.exchange.yaml import Written
-from capreg.model.kinds import read_kind
+from capreg.model.annotations import read_kind
 from capreg.store.schemas import shipped_schema
 from capreg.store.validators import validator
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from capreg.model.kinds import Tier, read_kind
+from capreg.model.annotations import read_kind
+from capreg.model.kinds import Tier
 from capreg.model.record import cut
 from capreg.model.shape import Shaped
 from capreg.store.registry import Registry

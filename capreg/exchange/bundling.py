@@ -13,7 +13,8 @@ from capreg.exchange import archive, header
 from capreg.exchange.archive import PIECE
 from capreg.exchange.header import BYTES, Header
 from capreg.index.bundling import Selected, make_index
-from capreg.model.kinds import Field, Kind, Tier, read_kind
+from capreg.model.annotations import read_kind
+from capreg.model.kinds import Field, Kind, Tier
 from capreg.model.value import Value
 from capreg.model.vocabulary import Vocabulary, Word
 from capreg.store.files import canonical

@@ -13,7 +13,8 @@ import orjson
 
 import capreg.schemas
 from capreg.errors import CapregError, ExitCode
-from capreg.model.kinds import Kind, read_kind
+from capreg.model.annotations import read_kind
+from capreg.model.kinds import Kind
 from capreg.model.sound import KindError, check_kind
 from capreg.model.value import Value
 from capreg.store import strict
